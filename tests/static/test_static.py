@@ -1,0 +1,121 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The static tier: the tools that judge the tree as a whole, one test each."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+TOP = Path(__file__).parents[2]
+CACHE = TOP / ".cache"
+# What git holds, at the path that Ansible's tools insist on; made by test.sh. Nothing else lies around there, so no tool
+# has to be told what to leave out.
+TREE = CACHE / "tree/ansible_collections/hypervise/kvm"
+RELEASE = CACHE / "dist/hypervise-kvm-{version}.tar.gz"
+
+
+def run(command: str, *args: object, cwd: Path = TREE, **env: str) -> None:
+    """Run a tool, and show what it said if it found something."""
+    done = subprocess.run(
+        [*command.split(), *map(str, args)],
+        cwd=cwd,
+        # The tree lies in a folder that the checkout's git ignores: tools that ask git would see nothing in it.
+        env={**os.environ, "GIT_CEILING_DIRECTORIES": str(CACHE), **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    print(done.stdout)
+    if done.returncode:
+        pytest.fail(f"`{command}` exited with {done.returncode}", pytrace=False)
+
+
+@pytest.fixture
+def release() -> Path:
+    version = yaml.safe_load((TREE / "galaxy.yml").read_text())["version"]
+    return Path(str(RELEASE).format(version=version))
+
+
+def test_ansible_sanity() -> None:
+    assert not list(TREE.glob("tests/sanity/ignore*")), "we fix, we do not ignore"
+    # ansible-test makes environments with a pip of its own, for which it downloads a script from a place that is not
+    # always there to be reached; it takes ours if that lies in its cache. The cache is in the home directory, and so is
+    # the user's pip configuration.
+    home = CACHE / "home"
+    cached = home / ".ansible/test/cache/get_pip_24_2.py"
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    cached.write_text((Path(__file__).parent / "get_pip.py").read_text())
+    for name in (".config", ".pip"):
+        if (Path.home() / name).exists() and not (home / name).exists():
+            (home / name).symlink_to(Path.home() / name)
+    run("ansible-test sanity --local --color no", HOME=str(home))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ansible-lint --offline --profile production --strict",
+        "yamllint --strict .",
+        "ruff check .",
+        "ruff format --check --diff .",
+        "reuse lint",
+        "antsibull-changelog lint",
+        "antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .",
+    ],
+    ids=lambda command: " ".join(command.split()[:2]),
+)
+def test_tool(command: str) -> None:
+    run(command)
+
+
+def test_shellcheck() -> None:
+    scripts = [
+        path
+        for path in TREE.rglob("*")
+        if path.is_file() and (path.suffix == ".sh" or path.read_bytes().startswith(b"#!/usr/bin/env bash"))
+    ]
+    assert TREE / "test.sh" in scripts
+    run("shellcheck --external-sources --source-path=SCRIPTDIR", *scripts)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        # 3.10 is the oldest that mypy knows; that 3.9 can read it is ruff's part.
+        "mypy --python-version 3.10 --package ansible_collections.hypervise.kvm.plugins",
+        "mypy tests",
+    ],
+    ids=["plugins", "tests"],
+)
+def test_types(command: str) -> None:
+    run(command, cwd=TOP)
+
+
+def test_release_holds_what_git_holds(release: Path) -> None:
+    """Built from a checkout full of caches, the tarball has the files of the tree and nothing else."""
+    left_out = {".gitignore", ".ci/run", "galaxy.yml"}
+    added = {"MANIFEST.json", "FILES.json"}
+    tree = {str(path.relative_to(TREE)) for path in TREE.rglob("*") if path.is_file()}
+    tree = {name for name in tree if not name.startswith("tests/output/")}
+    with tarfile.open(release) as tar:
+        assert {member.name for member in tar if not member.isdir()} == tree - left_out | added
+
+
+def test_galaxy_importer(release: Path) -> None:
+    run(
+        "python -m galaxy_importer.main",
+        release,
+        cwd=CACHE,
+        GALAXY_IMPORTER_RUN_FLAKE8="true",
+        GALAXY_IMPORTER_CHECK_REQUIRED_TAGS="true",
+    )
