@@ -36,6 +36,7 @@ fi
 # A lab of our own beside the one that demo.sh or a developer has up.
 export HYPERVISE_LAB=${HYPERVISE_LAB:-test}
 if [[ -d ../shared/corpus ]]; then export HYPERVISE_XML_CORPUS=${HYPERVISE_XML_CORPUS:-$top/../shared/corpus}; fi
+export HYPOTHESIS_STORAGE_DIRECTORY=$cache/hypothesis
 
 setup
 
