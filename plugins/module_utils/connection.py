@@ -1,0 +1,191 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection to one hypervisor, and the only door through which anything on it is changed.
+
+Every libvirt object is handed out as a M(Handle). C(handle.read.METHOD()) reaches the methods named in M(READERS)
+and no others; everything else goes through C(handle.change.METHOD()), which does not open in check mode. So a
+method that nobody classified counts as a mutation, and a planner that would change something fails in its tests.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from urllib.parse import urlsplit
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import (
+    ConnectionFailed,
+    InternalError,
+    NotFound,
+    OperationFailed,
+    Unsupported,
+)
+
+try:
+    import libvirt
+except ImportError:
+    AVAILABLE = False  # module.py says so, after it looked for an interpreter that has it
+else:
+    AVAILABLE = True
+
+#: Methods of libvirt-python's classes that change nothing, on the host or in a guest.
+READERS = frozenset(
+    """
+    ID OSType UUIDString XMLDesc autostart blockInfo blockJobInfo blockStats bridgeName compareCPU DHCPLeases
+    diskErrors getAllDomainStats getCapabilities getCPUModelNames getDomainCapabilities getFreeMemory getHostname
+    getInfo getLibVersion getStoragePoolCapabilities getType getURI getVersion guestInfo guestVcpus
+    hasCurrentSnapshot hasManagedSaveImage info interfaceAddresses isActive isAlive isPersistent isUpdated jobInfo
+    jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters listAllSecrets
+    listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString maxMemory maxVcpus
+    memoryStats metadata name networkLookupByName networkLookupByUUIDString path state
+    storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume
+    storageVolLookupByName storageVolLookupByPath vcpusFlags
+    """.split()
+)
+
+_NOT_FOUND = ("NO_DOMAIN", "NO_NETWORK", "NO_STORAGE_POOL", "NO_STORAGE_VOL")
+_UNSUPPORTED = ("NO_SUPPORT", "OPERATION_UNSUPPORTED", "CONFIG_UNSUPPORTED", "ARGUMENT_UNSUPPORTED")
+
+
+def constant(name: str) -> int:
+    """Return a libvirt constant by its name without the prefix C(VIR_)."""
+    return getattr(libvirt, f"VIR_{name}")
+
+
+def error_name(code: int) -> str:
+    """Return the name of a libvirt error code: C('NO_DOMAIN') for C(VIR_ERR_NO_DOMAIN)."""
+    levels = ("VIR_ERR_NONE", "VIR_ERR_WARNING", "VIR_ERR_ERROR")  # not codes, though named alike
+    for name, value in vars(libvirt).items():
+        if name.startswith("VIR_ERR_") and value == code and name not in levels:
+            return name[len("VIR_ERR_") :]
+    return str(code)
+
+
+def translate(error: t.Any, operation: str, label: str) -> OperationFailed:
+    """Return libvirt's exception as ours: which object, which operation, what libvirt said, with its code."""
+    code = error.get_error_code()
+    name = error_name(code)
+    kind = NotFound if name in _NOT_FOUND else Unsupported if name in _UNSUPPORTED else OperationFailed
+    said = error.get_error_message() or str(error)
+    return kind(
+        f"{label}: {operation} failed: {said} (libvirt error {code}, {name}).",
+        object=label,
+        operation=operation,
+        libvirt={"code": code, "name": name, "message": said},
+    )
+
+
+class Handle:
+    """A libvirt object with its name for messages, to be read freely and changed through the door alone."""
+
+    def __init__(self, connection: Connection, raw: t.Any, label: str) -> None:
+        self.connection = connection
+        self.raw = raw
+        self.label = label
+        self.read = _Face(self, self._reader)
+        self.change = _Face(self, self._mutator)
+
+    def _reader(self, method: str) -> str:
+        if method not in READERS:
+            raise InternalError(f"{self.label}: {method} is not known to change nothing; it must go through the door.")
+        return method
+
+    def _mutator(self, method: str) -> str:
+        if self.connection.check_mode:
+            raise InternalError(f"{self.label}: {method} was about to be called in check mode.")
+        return method
+
+
+class _Face:
+    def __init__(self, handle: Handle, admit: t.Callable[[str], str]) -> None:
+        self._handle = handle
+        self._admit = admit
+
+    def __getattr__(self, method: str) -> t.Callable[..., t.Any]:
+        handle = self._handle
+        function = getattr(handle.raw, self._admit(method))
+
+        def call(*args: t.Any) -> t.Any:
+            try:
+                return handle.connection.wrap(function(*args), handle.label)
+            except libvirt.libvirtError as error:
+                raise translate(error, method, handle.label) from error
+
+        return call
+
+
+class Connection:
+    """One open connection.
+
+    :arg uri: a libvirt URI (U(https://libvirt.org/uri.html)).
+    :arg check_mode: keep the door shut.
+    :raises ConnectionFailed: where the hypervisor cannot be reached or does not let us in.
+    """
+
+    def __init__(self, uri: str, check_mode: bool) -> None:
+        self.uri = uri
+        self.check_mode = check_mode
+        libvirt.registerErrorHandler(lambda _context, _error: None, None)  # it prints to stderr otherwise
+        try:
+            raw = libvirt.open(uri)
+        except libvirt.libvirtError as error:
+            raise self._refused(error) from error
+        self.host = Handle(self, raw, f"hypervisor {uri}")
+
+    def _refused(self, error: t.Any) -> ConnectionFailed:
+        code = error.get_error_code()
+        name = error_name(code)
+        said = error.get_error_message() or str(error)
+        hint = "Check the option 'uri', and that the daemon runs (systemctl status libvirtd virtqemud)."
+        if name in ("AUTH_FAILED", "AUTH_CANCELLED", "AUTH_UNAVAILABLE", "ACCESS_DENIED") or "ermission denied" in said:
+            hint = "Run the task with become: true, or put the user into the group libvirt."
+        return ConnectionFailed(
+            f"Cannot connect to {self.uri}: {said} (libvirt error {code}, {name}).",
+            hint,
+            uri=self.uri,
+            libvirt={"code": code, "name": name, "message": said},
+        )
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *exc: t.Any) -> None:
+        try:
+            self.host.raw.close()
+        except libvirt.libvirtError:
+            pass  # the daemon is gone; whatever was to be said about that has been
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the hypervisor is the host on which this code runs, so that its files can be looked at."""
+        parts = urlsplit(self.uri)
+        return not parts.hostname and "+" not in parts.scheme.replace("+unix", "")
+
+    def wrap(self, value: t.Any, label: str) -> t.Any:
+        """Return libvirt's objects as handles, anything else as it is."""
+        if isinstance(value, list):
+            return [self.wrap(entry, label) for entry in value]
+        for kind, noun in _NOUNS.items():
+            if isinstance(value, getattr(libvirt, kind)):
+                return Handle(self, value, f"{noun} {value.name()}")
+        return value
+
+    def lookup(self, method: str, name: str) -> Handle | None:
+        """Return an object by name through I(method) of the connection, C(None) where there is none."""
+        try:
+            return getattr(self.host.read, method)(name)
+        except NotFound:
+            return None
+
+    def capabilities(self) -> xml.Element:
+        """Return the host's capabilities document (U(https://libvirt.org/formatcaps.html))."""
+        return xml.parse(self.host.read.getCapabilities())
+
+
+_NOUNS = {
+    "virDomain": "domain",
+    "virNetwork": "network",
+    "virStoragePool": "storage pool",
+    "virStorageVol": "volume",
+}

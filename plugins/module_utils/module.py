@@ -1,0 +1,101 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a module's parameters to its result: the one path that all modules take."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common import respawn
+from ansible.module_utils.common.parameters import env_fallback
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import connection as connections
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.validate import validate
+
+#: Interpreters of distributions, for which python3-libvirt and python3-lxml are packaged.
+INTERPRETERS = ("/usr/bin/python3", "/usr/libexec/platform-python")
+
+CONNECTION_OPTIONS: dict[str, t.Any] = {
+    "uri": {"type": "str", "default": "qemu:///system", "fallback": (env_fallback, ["LIBVIRT_DEFAULT_URI"])},
+}
+
+
+class Resource(t.Protocol):
+    """What a kind of object offers to its state module. C(observe) reads, C(plan) decides, the plan's steps act."""
+
+    def argument_spec(self) -> dict[str, t.Any]: ...
+
+    def parse(self, params: t.Mapping[str, t.Any]) -> t.Any: ...
+
+    def observe(self, connection: Connection, wish: t.Any) -> t.Any: ...
+
+    def plan(self, wish: t.Any, seen: t.Any) -> Plan: ...
+
+
+def converge(connection: Connection, resource: Resource, wish: t.Any) -> Plan:
+    """Bring one object to what is wished, and return the plan that did it. In check mode nothing is carried out.
+
+    :raises KvmError: where the wish is refused or a step fails.
+    """
+    plan = resource.plan(wish, resource.observe(connection, wish))
+    if connection.is_local:
+        for schema, document in plan.documents:
+            validate(schema, document, plan.label)
+    if not connection.check_mode:
+        plan.apply(connection)
+    return plan
+
+
+def run_state_module(resource: Resource, **rules: t.Any) -> None:
+    """Be a state module.
+
+    :arg rules: of the argument spec as a whole: C(required_if) and the like.
+    """
+    module = _module(resource.argument_spec(), **rules)
+
+    def work(connection: Connection) -> dict[str, t.Any]:
+        plan = converge(connection, resource, wish)
+        for warning in plan.warnings:
+            module.warn(warning)
+        return {"name": wish.name, **plan.result()}
+
+    try:
+        wish = resource.parse(module.params)
+    except KvmError as error:
+        module.fail_json(**error.result())
+    _run(module, work)
+
+
+def run_info_module(
+    options: dict[str, t.Any], gather: t.Callable[[Connection, t.Mapping[str, t.Any]], dict[str, t.Any]]
+) -> None:
+    """Be an C(_info) module: I(gather) returns the result."""
+    module = _module(options)
+    _run(module, lambda connection: {"changed": False, **gather(connection, module.params)})
+
+
+def _module(options: dict[str, t.Any], **rules: t.Any) -> AnsibleModule:
+    module = AnsibleModule(argument_spec={**CONNECTION_OPTIONS, **options}, supports_check_mode=True, **rules)
+    missing = [name for name, there in (("libvirt", connections.AVAILABLE), ("lxml", xml.AVAILABLE)) if not there]
+    if missing:
+        if not respawn.has_respawned():
+            interpreter = respawn.probe_interpreters_for_module(list(INTERPRETERS), "libvirt")
+            if interpreter:
+                respawn.respawn_module(interpreter)  # does not return
+        module.fail_json(msg=missing_required_lib(" and ".join(f"python3-{name}" for name in missing)))
+    return module
+
+
+def _run(module: AnsibleModule, work: t.Callable[[Connection], dict[str, t.Any]]) -> None:
+    try:
+        with Connection(module.params["uri"], module.check_mode) as connection:
+            result = work(connection)
+    except KvmError as error:
+        module.fail_json(**error.result())
+    module.exit_json(**result)

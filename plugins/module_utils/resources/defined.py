@@ -1,0 +1,303 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What domains, networks and storage pools have in common: a stored definition, a running object, a power state.
+
+C(observe) looks (reads only), C(plan) decides (pure), the plan's steps act. A kind of object adds its table, its
+calls and what is particular to it; see domain, network and storage_pool beside this file.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InternalError, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, RESTART, STORED, Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec import argument_spec
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
+    Comparison,
+    Difference,
+    read,
+    reconcile,
+    show,
+    show_all,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Spec, Table
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import parse
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a task asks for: a typed spec, and the options that are not part of the definition."""
+
+    name: str
+    state: str
+    spec: Spec
+    autostart: bool | None = None
+    keep_unlisted: tuple[str, ...] = ()
+    options: dict[str, t.Any] = field(default_factory=dict)
+
+
+@dataclass
+class Seen:
+    """What is there. C(stored) and C(live) are documents, C(None) where there is none."""
+
+    name: str
+    stored: xml.Element = None
+    live: xml.Element = None
+    autostart: bool = False
+    facts: dict[str, t.Any] = field(default_factory=dict)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such an object, defined or only running."""
+        return self.stored is not None or self.live is not None
+
+    @property
+    def active(self) -> bool:
+        """Whether it runs."""
+        return self.live is not None
+
+
+class DefinedResource:
+    """A kind of object; the subclasses say which."""
+
+    noun = ""
+    table: Table
+    states: tuple[str, ...] = ("present", "active", "inactive", "absent")
+    list_method = ""  # of the connection: all objects
+    lookup_method = ""  # of the connection: one by name
+    define_method = ""  # of the connection
+    schema = ""  # libvirt's RELAX NG schema for the document, by file name
+    inactive_flag = ""  # libvirt's constant for the stored document
+    secure_flag = ""  # the one for a document with its secrets
+    own_options: t.ClassVar[dict[str, t.Any]] = {}  # argument spec of what is not in the table
+
+    # -- from options to a wish ------------------------------------------------------------------------------------
+
+    def argument_spec(self) -> dict[str, t.Any]:
+        """Return the options of the state module, without the connection's."""
+        return {
+            **argument_spec(self.table.fields),
+            "state": {"type": "str", "choices": list(self.states), "default": "present"},
+            "autostart": {"type": "bool"},
+            **self.own_options,
+        }
+
+    def parse(self, params: t.Mapping[str, t.Any]) -> Wish:
+        """Return the wish that some options state.
+
+        :raises InvalidSpec: with every problem found.
+        """
+        spec = parse(self.table.fields, params)
+        return Wish(
+            name=spec["name"],
+            state=params["state"],
+            spec=spec,
+            autostart=params.get("autostart"),
+            keep_unlisted=tuple(params.get("keep_unlisted") or ()),
+            options={name: params.get(name) for name in self.own_options},
+        )
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def find(self, connection: Connection, name: str) -> Handle | None:
+        """Return the object of a name, C(None) where there is none."""
+        return connection.lookup(self.lookup_method, name)
+
+    def get(self, connection: Connection, name: str) -> Handle:
+        """Return the object of a name, which a step knows to be there."""
+        return getattr(connection.host.read, self.lookup_method)(name)
+
+    def look(self, handle: Handle, secrets: bool) -> Seen:
+        """Return what is to be seen of one object."""
+        extra = constant(self.secure_flag) if secrets and self.secure_flag else 0
+        persistent = bool(handle.read.isPersistent())
+        seen = Seen(handle.read.name())
+        if persistent:
+            seen.stored = xml.parse(handle.read.XMLDesc(constant(self.inactive_flag) | extra))
+            seen.autostart = bool(handle.read.autostart())
+        if handle.read.isActive():
+            seen.live = xml.parse(handle.read.XMLDesc(extra))
+        return seen
+
+    def observe(self, connection: Connection, wish: Wish) -> Seen:
+        """Return all that planning this wish needs to know."""
+        handle = self.find(connection, wish.name)
+        return Seen(wish.name) if handle is None else self.look(handle, secrets=True)
+
+    # -- deciding --------------------------------------------------------------------------------------------------
+
+    def plan(self, wish: Wish, seen: Seen) -> Plan:
+        """Return what has to be done. Pure: it sees the wish and what was observed, and touches nothing.
+
+        :raises Refused: where granting the wish would harm something or cannot work.
+        """
+        plan = Plan(f"{self.noun} {wish.name}")
+        if wish.state == "absent":
+            if seen.exists:
+                plan.change("state", self.power(seen), "absent")
+                self.plan_removal(plan, wish, seen)
+            return plan
+        self.plan_definition(plan, wish, seen)
+        self.plan_power(plan, wish, seen)
+        if wish.autostart is not None and wish.autostart != seen.autostart:
+            plan.change("autostart", seen.autostart, wish.autostart)
+            flag = int(wish.autostart)
+            plan.step("set autostart", lambda connection: self.get(connection, wish.name).change.setAutostart(flag))
+        return plan
+
+    def plan_definition(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        """Plan what makes the stored definition, and the running object where it can be, as wished."""
+        document = self.skeleton(wish, seen) if not seen.exists else xml.clone(self.definition(seen))
+        stored = reconcile(self.table.fields, document, wish.spec, keep_unlisted=wish.keep_unlisted)
+        self.complete(document, wish, seen)
+        if not seen.exists:
+            plan.change("state", "absent", self.power_wished(wish))
+            for name, value in show_all(self.table.fields, wish.spec).items():
+                plan.change(name, None, value)
+        else:
+            self._refuse_fixed(stored)
+        if seen.stored is None or stored.differences:
+            self.check(wish, seen, document)
+            plan.documents.append((self.schema, document))
+            plan.step("define", lambda connection: self.define(connection, document))
+        if seen.exists:
+            self._plan_changes(plan, wish, seen, stored, document)
+
+    def _plan_changes(self, plan: Plan, wish: Wish, seen: Seen, stored: Comparison, document: xml.Element) -> None:
+        live = Comparison()
+        if seen.active:
+            live = reconcile(
+                self.table.fields, xml.clone(seen.live), wish.spec, live=True, keep_unlisted=wish.keep_unlisted
+            )
+        running = {difference.path: difference for difference in live.differences}
+        if seen.stored is None:
+            plan.change("persistent", False, True)
+        for difference in stored.differences:
+            now = running.get(difference.path)
+            when = STORED if now is None else LIVE if now.live else RESTART
+            self._note(plan, difference, when)
+        known = {difference.path for difference in stored.differences}
+        for difference in live.differences:  # what an earlier run stored and did not live to apply
+            if difference.live and difference.path not in known:
+                self._note(plan, difference, LIVE)
+        self.plan_live(plan, wish, [difference for difference in live.differences if difference.live], document)
+        plan.pending_restart = [difference.path for difference in live.differences if not difference.live]
+        plan.pending_restart += [path for path in self.pending(seen) if not live.covers(path)]
+
+    @staticmethod
+    def _note(plan: Plan, difference: Difference, when: str) -> None:
+        node = difference.node
+        before, after = show(node, difference.before), show(node, difference.after)
+        if isinstance(node, Field) and node.secret:
+            after = "(changed)"
+        plan.change(difference.path, before, after, when)
+
+    def _refuse_fixed(self, stored: Comparison) -> None:
+        for difference in stored.differences:
+            if isinstance(difference.node, Field) and difference.node.fixed:
+                raise Refused(
+                    f"{difference.path}: the {self.noun} exists with {difference.before!r}; it cannot become "
+                    f"{difference.after!r}.",
+                    "Leave the option out, or remove the object first.",
+                    option=difference.path,
+                )
+
+    def definition(self, seen: Seen) -> xml.Element:
+        """Return the document that a new definition starts from."""
+        return seen.stored if seen.stored is not None else seen.live
+
+    def pending(self, seen: Seen) -> list[str]:
+        """Return what is stored and not true of the running object."""
+        if seen.stored is None or seen.live is None:
+            return []
+        stored = read(self.table.fields, seen.stored)
+        return [
+            found.path for found in reconcile(self.table.fields, xml.clone(seen.live), stored, live=True).differences
+        ]
+
+    # -- what a kind of object adds --------------------------------------------------------------------------------
+
+    def skeleton(self, wish: Wish, seen: Seen) -> xml.Element:
+        """Return the document that a new object starts from."""
+        return xml.build(self.table.tag)
+
+    def complete(self, document: xml.Element, wish: Wish, seen: Seen) -> None:
+        """Write what follows from a wish without being stated in it."""
+
+    def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
+        """Refuse a definition that cannot work on this host.
+
+        :raises Refused: with the option's path.
+        """
+
+    def define(self, connection: Connection, document: xml.Element) -> None:
+        """Store a definition."""
+        getattr(connection.host.change, self.define_method)(xml.text_of(document), 0)
+
+    def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
+        """Plan the steps that change the running object. All I(differences) have a way to reach it."""
+        if differences:
+            raise InternalError(f"{self.noun}: rows have a way to the running object, and there is no plan_live.")
+
+    def power(self, seen: Seen) -> str:
+        """Return the state in which an object is."""
+        return "absent" if not seen.exists else "active" if seen.active else "inactive"
+
+    def power_wished(self, wish: Wish) -> str:
+        """Return the state in which a new object will be."""
+        return "active" if wish.state == "active" else "inactive"
+
+    def plan_power(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        """Plan starting or stopping. A change of state is noted unless the object is new."""
+        if wish.state == "present" or self.power(seen) == wish.state:
+            return
+        if seen.exists:
+            plan.change("state", self.power(seen), wish.state)
+        if wish.state == "active":
+            self.plan_start(plan, wish, seen)
+        elif seen.active:
+            plan.step("stop", lambda connection: self.get(connection, wish.name).change.destroy())
+            plan.pending_restart = []
+
+    def plan_start(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        """Plan the start of an object that does not run."""
+        plan.step("start", lambda connection: self.get(connection, wish.name).change.create())
+
+    def plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        """Plan stopping and undefining."""
+        if seen.active:
+            plan.step("stop", lambda connection: self.get(connection, wish.name).change.destroy())
+        if seen.stored is not None:
+            plan.step("undefine", lambda connection: self.get(connection, wish.name).change.undefine())
+
+    # -- gathering -------------------------------------------------------------------------------------------------
+
+    def gather(self, connection: Connection, patterns: t.Sequence[str]) -> list[dict[str, t.Any]]:
+        """Return all objects whose name matches one of the glob I(patterns), all where none is given."""
+        handles = sorted(getattr(connection.host.read, self.list_method)(0), key=lambda handle: handle.read.name())
+        return [
+            self.describe(handle, self.look(handle, secrets=False))
+            for handle in handles
+            if not patterns or any(fnmatch.fnmatchcase(handle.read.name(), pattern) for pattern in patterns)
+        ]
+
+    def describe(self, handle: Handle, seen: Seen) -> dict[str, t.Any]:
+        """Return what C(_info) tells of one object; C(spec) is in the shape that the state module takes."""
+        spec = read(self.table.fields, self.definition(seen))
+        if seen.stored is not None:
+            spec["autostart"] = seen.autostart
+        return {
+            "name": seen.name,
+            "uuid": spec.get("uuid"),
+            "state": self.power(seen),
+            "persistent": seen.stored is not None,
+            "autostart": seen.autostart,
+            "pending_restart": self.pending(seen),
+            "spec": spec,
+        }

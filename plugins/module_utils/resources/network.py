@@ -1,0 +1,125 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Networks: defined, compared, changed while guests are attached where libvirt can."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, Item, read
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import IPS, NETWORK
+
+Subnet = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
+
+
+class Network(DefinedResource):
+    """U(https://libvirt.org/formatnetwork.html)."""
+
+    noun = "network"
+    table = NETWORK
+    list_method = "listAllNetworks"
+    lookup_method = "networkLookupByName"
+    define_method = "networkDefineXMLFlags"
+    schema = "network"
+    inactive_flag = "NETWORK_XML_INACTIVE"
+
+    def observe(self, connection: Connection, wish: Wish) -> Seen:
+        """Add the subnets that are taken: of the other networks, and of the host where it can be asked."""
+        seen = super().observe(connection, wish)
+        if wish.spec.get("ips"):
+            taken = [
+                (subnet, handle.label)
+                for handle in connection.host.read.listAllNetworks(0)
+                if handle.read.name() != wish.name
+                for subnet in subnets(read((IPS,), xml.parse(handle.read.XMLDesc(0))).get("ips", []))
+            ]
+            if connection.is_local and not seen.active:
+                taken += [(subnet, f"the host's route on {device}") for subnet, device in host_routes()]
+            seen.facts["taken"] = taken
+        return seen
+
+    def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
+        """Refuse a subnet that overlaps another network or a route of the host."""
+        for index, wanted in enumerate(subnets(wish.spec.get("ips", []))):
+            for subnet, owner in seen.facts["taken"]:
+                if wanted.version == subnet.version and wanted.overlaps(subnet):
+                    raise Refused(
+                        f"ips[{index}].address: the subnet {wanted} overlaps {subnet} of {owner}.",
+                        "Choose another subnet.",
+                        option=f"ips[{index}].address",
+                    )
+
+    def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
+        """Plan one C(virNetworkUpdate) per item that goes, then per item that comes, so that none stands twice."""
+        gone: list[tuple[str, str, int, str]] = []
+        come: list[tuple[str, str, int, str]] = []
+        done: set[int] = set()
+        for difference in differences:
+            item, parent = live_item(difference)
+            if id(item.node) and id(item.after if item.after is not None else item.before) in done:
+                continue
+            done.add(id(item.after if item.after is not None else item.before))
+            label = difference.path if item.node is difference.node else difference.path.rpartition(".")[0]
+            if item.before is not None:
+                gone.append((label, difference.live, parent, xml.text_of(item.before)))
+            if item.after is not None:
+                come.append((label, difference.live, parent, xml.text_of(item.after)))
+        for command, updates in (("DELETE", gone), ("ADD_LAST", come)):
+            for label, section, parent, text in updates:
+                plan.step(f"update {label}", self._update(wish.name, command, section, parent, text))
+
+    def _update(self, name: str, command: str, section: str, parent: int, text: str) -> t.Callable[[Connection], None]:
+        def run(connection: Connection) -> None:
+            self.get(connection, name).change.update(
+                constant(f"NETWORK_UPDATE_COMMAND_{command}"),
+                constant(f"NETWORK_SECTION_{section.upper().replace('-', '_')}"),
+                parent,
+                text,
+                constant("NETWORK_UPDATE_AFFECT_LIVE"),
+            )
+
+        return run
+
+    def describe(self, handle: Handle, seen: Seen) -> dict[str, t.Any]:
+        """Add the bridge and the addresses that were leased."""
+        told = super().describe(handle, seen)
+        told["bridge"] = xml.get(self.definition(seen), "bridge/@name")
+        told["leases"] = [
+            {name: lease.get(name) for name in ("mac", "ipaddr", "prefix", "hostname", "expirytime", "clientid")}
+            for lease in (handle.read.DHCPLeases() if seen.active else [])
+        ]
+        return told
+
+
+def live_item(difference: Difference) -> tuple[Item, int]:
+    """Return the item that libvirt updates as a whole, and the index of the C(ip) element around it (-1: none)."""
+    item = difference.items[-1]
+    parent = next((outer.index for outer in difference.items[:-1] if outer.node is IPS), -1)
+    return item, parent
+
+
+def subnets(ips: t.Sequence[t.Mapping[str, t.Any]]) -> list[Subnet]:
+    """Return the subnets of a network's C(ips)."""
+    return [ipaddress.ip_network(f"{ip['address']}/{ip['prefix']}", strict=False) for ip in ips if "prefix" in ip]
+
+
+def host_routes() -> list[tuple[Subnet, str]]:
+    """Return the subnets that this host routes, and the device of each, as libvirt checks it when a network starts."""
+    routes: list[tuple[Subnet, str]] = []
+    try:
+        with open("/proc/net/route", encoding="ascii") as table:
+            rows = [line.split() for line in table.readlines()[1:]]
+    except OSError:
+        return routes
+    for row in rows:
+        destination, mask = (ipaddress.IPv4Address(int.from_bytes(bytes.fromhex(row[at]), "little")) for at in (1, 7))
+        if int(mask):
+            routes.append((ipaddress.ip_network(f"{destination}/{mask}"), row[0]))
+    return routes

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A table as the argument spec of a module."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, Node, Values
+
+
+def argument_spec(fields: t.Iterable[Node]) -> dict[str, t.Any]:
+    """Return the options of some rows. No option has a default: what is not stated is left alone."""
+    return {node.name: _option(node) for node in fields}
+
+
+def _option(node: Node) -> dict[str, t.Any]:
+    if isinstance(node, Field):
+        option: dict[str, t.Any] = {"type": node.codec.option_type}
+        if node.codec.choices:
+            option["choices"] = list(node.codec.choices)
+        if node.required:
+            option["required"] = True
+        if node.secret:
+            option["no_log"] = True
+        return option
+    if isinstance(node, Values):
+        option = {"type": "list", "elements": node.codec.option_type}
+        if node.codec.choices:
+            option["choices"] = list(node.codec.choices)
+        return option
+    kind = {"type": "dict"} if isinstance(node, Group) else {"type": "list", "elements": "dict"}
+    return {**kind, "options": argument_spec(node.fields), **node.rules}

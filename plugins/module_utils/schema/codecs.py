@@ -1,0 +1,285 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How one value looks as an option and in XML: its type, its unit, and when two of them are the same.
+
+A codec reads and writes by (element, path), because some values are more than one attribute: a size has a unit,
+a flag is an element that is there or not.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
+
+
+class Codec:
+    """Text as it is. The base of all codecs."""
+
+    option_type = "str"
+    choices: tuple[str, ...] = ()
+
+    def parse(self, value: t.Any) -> t.Any:
+        """Return the typed value of an option.
+
+        :raises ValueError: with a sentence that says what is accepted.
+        """
+        return str(value)
+
+    def read(self, element: xml.Element, path: str) -> t.Any:
+        """Return the typed value at I(path), C(None) where XML states none."""
+        text = xml.get(element, path)
+        return None if text is None else self.decode(text)
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        """Make XML state I(value); an empty text removes it."""
+        text = self.encode(value)
+        if text == "":
+            xml.drop(element, path)
+        else:
+            xml.put(element, path, text)
+
+    def decode(self, text: str) -> t.Any:
+        """Return the typed value of XML text, C(None) where the text means that there is none."""
+        return text
+
+    def encode(self, value: t.Any) -> str:
+        """Return XML text."""
+        return str(value)
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        """Tell whether what is there already grants what is wished."""
+        return bool((current or "") == desired)
+
+    def same_live(self, current: t.Any, desired: t.Any) -> bool:
+        """Tell the same for a running object, where libvirt writes what a wish has become."""
+        return self.same(current, desired)
+
+    def show(self, value: t.Any) -> t.Any:
+        """Return the value as a diff shows it."""
+        return value
+
+
+class Choice(Codec):
+    """One word of several."""
+
+    def __init__(self, *choices: str) -> None:
+        self.choices = choices
+
+
+class Name(Codec):
+    """A name that libvirt uses in file names: not empty, no slash, not a dot."""
+
+    def parse(self, value: t.Any) -> str:
+        text = str(value)
+        if not text.strip() or "/" in text or "\n" in text or text in (".", ".."):
+            raise ValueError(f"{text!r} cannot be a name; it must not be empty nor contain '/' or a line break")
+        return text
+
+
+class AbsolutePath(Codec):
+    """A path of the managed host."""
+
+    def parse(self, value: t.Any) -> str:
+        text = str(value)
+        if text and not text.startswith("/"):
+            raise ValueError(f"{text!r} is not an absolute path")
+        return text
+
+
+class Int(Codec):
+    """A whole number."""
+
+    option_type = "int"
+
+    def __init__(self, minimum: int | None = None, maximum: int | None = None, unset: str = "") -> None:
+        self.minimum, self.maximum, self.unset = minimum, maximum, unset
+
+    def parse(self, value: t.Any) -> int:
+        number = int(value)
+        if self.minimum is not None and number < self.minimum:
+            raise ValueError(f"{number} is too small; at least {self.minimum}")
+        if self.maximum is not None and number > self.maximum:
+            raise ValueError(f"{number} is too large; at most {self.maximum}")
+        return number
+
+    def decode(self, text: str) -> int | None:
+        return None if text in ("", self.unset) else int(text, 0)
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return bool(current == desired)
+
+
+class Bool(Codec):
+    """A truth that XML writes as one of two words."""
+
+    option_type = "bool"
+
+    def __init__(self, true: str = "yes", false: str = "no") -> None:
+        self.true, self.false = true, false
+
+    def parse(self, value: t.Any) -> bool:
+        return bool(value)
+
+    def decode(self, text: str) -> bool:
+        return text == self.true
+
+    def encode(self, value: t.Any) -> str:
+        return self.true if value else self.false
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return current is not None and bool(current) == desired
+
+
+class Presence(Bool):
+    """A truth that XML writes by an element being there."""
+
+    def read(self, element: xml.Element, path: str) -> bool | None:
+        return True if xml.find(element, path) is not None else None
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        if value:
+            xml.find(element, path, create=True)
+        else:
+            xml.drop(element, path)
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return bool(current) == desired
+
+
+class Size(Codec):
+    """Bytes, or a string with an IEC unit. Rounded up to what libvirt stores.
+
+    :arg stored: bytes in one unit of a value without a unit, and the step to which libvirt rounds up.
+    :arg unit: the attribute that holds the unit, empty where the format has none.
+    :arg live_step: the step to which a hypervisor rounds up when the object starts.
+    """
+
+    def __init__(self, stored: int = 1, unit: str = "", minimum: int = 0, live_step: int = 1) -> None:
+        self.stored, self.unit, self.minimum, self.live_step = stored, unit, minimum, live_step
+
+    def parse(self, value: t.Any) -> int:
+        size = units.round_up(units.parse_size(value), self.stored)
+        if size < self.minimum:
+            raise ValueError(f"{units.format_size(size)} is too small; at least {units.format_size(self.minimum)}")
+        return size
+
+    def read(self, element: xml.Element, path: str) -> int | None:
+        text = xml.get(element, path)
+        if not text:
+            return None
+        unit = xml.get(element, f"{path}/@{self.unit}") if self.unit else None
+        return int(text) * (units.LIBVIRT[unit] if unit else self.stored)
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        xml.put(element, path, str(value // self.stored))
+        if self.unit:
+            xml.put(element, f"{path}/@{self.unit}", {1: "bytes", 1024: "KiB"}[self.stored])
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return bool(current == desired)
+
+    def same_live(self, current: t.Any, desired: t.Any) -> bool:
+        return current is not None and bool(current == units.round_up(desired, self.live_step))
+
+    def show(self, value: t.Any) -> t.Any:
+        return units.format_size(value) if isinstance(value, int) else value
+
+
+class Uuid(Codec):
+    """A UUID, compared without regard to case and dashes."""
+
+    def parse(self, value: t.Any) -> str:
+        digits = re.sub(r"[-\s]", "", str(value)).lower()
+        if not re.fullmatch(r"[0-9a-f]{32}", digits):
+            raise ValueError(f"{value!r} is not a UUID")
+        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+class Mac(Codec):
+    """A MAC address, compared without regard to case."""
+
+    def parse(self, value: t.Any) -> str:
+        text = str(value).lower()
+        if not re.fullmatch(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", text):
+            raise ValueError(f"{value!r} is not a MAC address; six hexadecimal pairs with colons")
+        if int(text[:2], 16) & 1:
+            raise ValueError(f"{value!r} is a multicast address; the first byte must be even")
+        return text
+
+    def decode(self, text: str) -> str:
+        return text.lower()
+
+
+class Address(Codec):
+    """An IPv4 or IPv6 address."""
+
+    def parse(self, value: t.Any) -> str:
+        try:
+            return str(ipaddress.ip_address(str(value)))
+        except ValueError as error:
+            raise ValueError(f"{value!r} is not an IP address") from error
+
+    def decode(self, text: str) -> str | None:
+        try:
+            return str(ipaddress.ip_address(text))
+        except ValueError:
+            return text or None
+
+
+class Prefix(Int):
+    """The length of a network prefix. libvirt keeps a netmask where one was given: read too, written as a prefix."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 128)
+
+    def read(self, element: xml.Element, path: str) -> int | None:
+        netmask = xml.get(element, "@netmask")
+        if netmask:
+            return ipaddress.ip_network(f"0.0.0.0/{netmask}").prefixlen
+        return super().read(element, path)
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        xml.drop(element, "@netmask")
+        super().write(element, path, value)
+
+
+class Machine(Codec):
+    """A machine type. libvirt pins an alias (V(q35)) to the version it had when the guest was defined."""
+
+    _PINNED = (("pc-q35-", "q35"), ("pc-i440fx-", "pc"), ("virt-", "virt"), ("pseries-", "pseries"))
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return current == desired or any(
+            desired == alias and (current or "").startswith(prefix) for prefix, alias in self._PINNED
+        )
+
+
+class Mode(Codec):
+    """Permission bits as an octal string: V('0644')."""
+
+    def parse(self, value: t.Any) -> str:
+        text = str(value)
+        if not re.fullmatch(r"(0o?)?[0-7]{3,4}", text):
+            raise ValueError(f"{value!r} is not a mode; an octal string like '0644' (quote it in YAML)")
+        return format(int(text.replace("o", ""), 8), "04o")
+
+    def decode(self, text: str) -> str:
+        return format(int(text, 8), "04o")
+
+
+TEXT = Codec()
+NAME = Name()
+PATH = AbsolutePath()
+INT = Int()
+YES = Bool("yes", "no")
+ON = Bool("on", "off")
+PRESENT = Presence()
+UUID = Uuid()
+MAC = Mac()
+ADDRESS = Address()
+PREFIX = Prefix()
+MODE = Mode()

@@ -1,0 +1,303 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading an XML document as a spec, and bringing a document to a spec.
+
+There is one traversal that compares and writes, M(reconcile): what is shown as a difference is what is written,
+and nothing else is. Run on a copy of the stored definition it makes the new definition; run on a copy of a
+running object's document it tells what is not true there yet.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
+    Field,
+    Group,
+    List,
+    Node,
+    Spec,
+    Values,
+    how,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import key_of, label
+
+HIDDEN = "(hidden)"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A list item that encloses a difference."""
+
+    node: List
+    before: xml.Element  # a copy, C(None) for an added one
+    after: xml.Element  # in the reconciled document, C(None) for a removed one
+    index: int  # among the elements of its name, in the document as it was (a removed or kept one) or is
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as wished, and was written into the document."""
+
+    path: str  # as in a playbook: disks[vda].cache
+    node: Node
+    before: t.Any  # typed values, C(None) where there was none
+    after: t.Any
+    live: str  # how it reaches a running object, see nodes.Live
+    items: tuple[Item, ...] = field(default=(), repr=False)  # enclosing list items, outermost first
+
+
+def read(fields: t.Iterable[Node], element: xml.Element) -> Spec:
+    """Return what a document states, in the shape in which it can be wished for."""
+    spec: Spec = {}
+    for node in fields:
+        value = _read(node, element)
+        if value is not None and value != {} and value != []:
+            spec[node.name] = value
+    return spec
+
+
+def _read(node: Node, element: xml.Element) -> t.Any:
+    if isinstance(node, Field):
+        return node.codec.read(element, node.path)
+    if isinstance(node, Values):
+        path = f"@{node.attribute}" if node.attribute else ""
+        return [node.codec.read(entry, path) for entry in xml.find_all(element, node.path)]
+    if isinstance(node, List):
+        return [read(node.fields, entry) for entry in xml.find_all(element, node.path)]
+    child = xml.find(element, node.path)
+    return None if child is None else read(node.fields, child)
+
+
+def show(node: Node, value: t.Any) -> t.Any:
+    """Return a value as a diff shows it: sizes in IEC units, secrets hidden."""
+    if value is None:
+        return None
+    if isinstance(node, Field):
+        return HIDDEN if node.secret else node.codec.show(value)
+    if isinstance(node, Values):
+        return [node.codec.show(entry) for entry in value]
+    if isinstance(node, List) and isinstance(value, list):
+        return [show_all(node.fields, entry) for entry in value]
+    return show_all(node.fields, value)
+
+
+def show_all(fields: t.Iterable[Node], spec: Spec) -> Spec:
+    """Return a spec as a diff shows it."""
+    return {node.name: show(node, spec[node.name]) for node in fields if node.name in spec}
+
+
+@dataclass
+class Comparison:
+    """What a traversal found: the differences, and the paths that were compared at all."""
+
+    differences: list[Difference] = field(default_factory=list)
+    compared: set[str] = field(default_factory=set)
+
+    def covers(self, path: str) -> bool:
+        """Tell whether I(path) was compared, itself or as an item of a list that was."""
+        return path in self.compared or re.sub(r"\[[^\[\]]*\]$", "", path) in self.compared
+
+
+def reconcile(
+    fields: t.Iterable[Node],
+    document: xml.Element,
+    spec: Spec,
+    live: bool = False,
+    keep_unlisted: t.Collection[str] = (),
+) -> Comparison:
+    """Bring a document to a spec, and return what had to be written.
+
+    :arg document: changed in place; what the spec does not state is left as it is.
+    :arg live: the document describes a running object (values are compared as they are seen there).
+    :arg keep_unlisted: list options (by path without indexes) whose unlisted items stay.
+    """
+    walk = _Reconciler(live, frozenset(keep_unlisted))
+    walk.fields(fields, document, spec, "", spec, ())
+    return walk.found
+
+
+class _Reconciler:
+    def __init__(self, live: bool, keep_unlisted: frozenset[str]) -> None:
+        self.live = live
+        self.keep_unlisted = keep_unlisted
+        self.found = Comparison()
+
+    def fields(
+        self,
+        fields: t.Iterable[Node],
+        element: xml.Element,
+        spec: Spec,
+        where: str,
+        context: Spec,
+        items: tuple[Item, ...],
+    ) -> None:
+        """Walk some rows. I(context) is the enclosing item as it will be, on which I(live) may depend."""
+        for node in fields:
+            if node.name not in spec:
+                continue
+            value = spec[node.name]
+            path = where + node.name
+            if not isinstance(node, Group) or node.whole:
+                self.found.compared.add(path)
+            if isinstance(node, Field):
+                self._field(node, element, value, path, context, items)
+            elif isinstance(node, Values):
+                self._values(node, element, value, path, context, items)
+            elif isinstance(node, List):
+                self._list(node, element, value, path, items)
+            elif node.whole:
+                self._whole(node, element, value, path, context, items)
+            else:
+                self._group(node, element, value, path, context, items)
+
+    def _note(self, path: str, node: Node, before: t.Any, after: t.Any, context: Spec, items: tuple[Item, ...]) -> None:
+        self.found.differences.append(Difference(path, node, before, after, how(node.live, context), items))
+
+    def _same(self, node: Field | Values, current: t.Any, desired: t.Any) -> bool:
+        return node.codec.same_live(current, desired) if self.live else node.codec.same(current, desired)
+
+    def _field(
+        self, node: Field, element: xml.Element, value: t.Any, path: str, context: Spec, items: tuple[Item, ...]
+    ) -> None:
+        current = node.codec.read(element, node.path)
+        if self._same(node, node.absent if current is None else current, value):
+            return
+        node.codec.write(element, node.path, value)
+        for implied, text in node.implies.items():
+            xml.put(element, implied, text)
+        self._note(path, node, current, value, context, items)
+
+    def _values(
+        self,
+        node: Values,
+        element: xml.Element,
+        value: list[t.Any],
+        path: str,
+        context: Spec,
+        items: tuple[Item, ...],
+    ) -> None:
+        current = _read(node, element)
+        if len(current) == len(value) and all(self._same(node, a, b) for a, b in zip(current, value)):
+            return
+        steps, _separator, tag = node.path.rpartition("/")
+        parent = xml.find(element, steps, create=True)
+        for entry in xml.find_all(parent, tag):
+            parent.remove(entry)
+        for entry in value:
+            child = xml.build(tag)
+            xml.append_after_siblings(parent, child)
+            node.codec.write(child, f"@{node.attribute}" if node.attribute else "", entry)
+        self._note(path, node, current, value, context, items)
+
+    def _group(
+        self, node: Group, element: xml.Element, value: Spec, path: str, context: Spec, items: tuple[Item, ...]
+    ) -> None:
+        child = xml.find(element, node.path)
+        if child is not None:
+            self.fields(node.fields, child, value, path + ".", context, items)
+            return
+        child = xml.find(element, node.path, create=True)
+        known = len(self.found.differences)
+        self.fields(node.fields, child, value, path + ".", context, items)
+        if len(self.found.differences) == known:
+            xml.drop(element, node.path)
+
+    def _whole(
+        self, node: Group, element: xml.Element, value: Spec, path: str, context: Spec, items: tuple[Item, ...]
+    ) -> None:
+        child = xml.find(element, node.path, create=True)
+        current = read(node.fields, child)
+        probe = _Reconciler(self.live, self.keep_unlisted)
+        probe.fields(node.fields, xml.clone(child), value, "", context, ())
+        if not probe.found.differences and (value or not current):
+            return
+        for tag in node.whole:
+            for entry in xml.find_all(child, tag):
+                child.remove(entry)
+        _Reconciler(self.live, self.keep_unlisted).fields(node.fields, child, value, "", context, ())
+        self._note(path, node, current or None, value, context, items)
+
+    def _list(self, node: List, element: xml.Element, value: list[Spec], path: str, items: tuple[Item, ...]) -> None:
+        elements = xml.find_all(element, node.path)
+        current = [read(node.fields, entry) for entry in elements]
+        pairs = match(node, current, value)
+        for index, wish in enumerate(value):
+            position = pairs.get(index)
+            if position is None:
+                self._add(node, element, wish, f"{path}[{_label(node, wish, index)}]", items)
+                continue
+            entry, was = elements[position], current[position]
+            item = Item(node, xml.clone(entry), entry, position)
+            here = f"{path}[{_label(node, {**was, **wish}, index)}]."
+            self.fields(node.fields, entry, wish, here, {**was, **wish}, (*items, item))
+        if re.sub(r"\[.*?\]", "", path) in self.keep_unlisted:
+            return
+        for position in sorted(set(range(len(elements))) - set(pairs.values())):
+            was, entry = current[position], elements[position]
+            if node.implicit(was):
+                continue
+            item = Item(node, xml.clone(entry), None, position)
+            entry.getparent().remove(entry)
+            self._note(f"{path}[{_label(node, was, position)}]", node, was, None, was, (*items, item))
+
+    def _add(self, node: List, element: xml.Element, wish: Spec, path: str, items: tuple[Item, ...]) -> None:
+        steps, _separator, tag = node.path.rpartition("/")
+        parent = xml.find(element, steps, create=True)
+        entry = xml.build(tag)
+        xml.append_after_siblings(parent, entry)
+        _Reconciler(False, frozenset()).fields(node.fields, entry, wish, "", wish, ())
+        item = Item(node, None, entry, parent.findall(tag).index(entry))
+        self._note(path, node, None, wish, wish, (*items, item))
+
+
+def _label(node: List, item: Spec, index: int) -> str:
+    for key in node.keys:
+        value = key_of(item, key)
+        if value is not None:
+            return label(value)
+    return str(index)
+
+
+def match(node: List, current: t.Sequence[Spec], desired: t.Sequence[Spec]) -> dict[int, int]:
+    """Return which desired item is which current one: by key, else by likeness, else by place.
+
+    An item with a stated key is that item or a new one; only items without a key are matched by likeness and place.
+    """
+    pairs: dict[int, int] = {}
+    free = set(range(len(current)))
+
+    def take(index: int, fits: t.Callable[[Spec], bool]) -> None:
+        for position in sorted(free):
+            if fits(current[position]):
+                pairs[index] = position
+                free.discard(position)
+                return
+
+    keyless = []
+    for index, wish in enumerate(desired):
+        key = next((key for key in node.keys if key_of(wish, key) is not None), None)
+        if key is None:
+            keyless.append(index)
+        else:
+            wanted = key_of(wish, key)
+            take(index, lambda item, key=key, wanted=wanted: key_of(item, key) == wanted)  # type: ignore[misc]
+    for index in keyless:
+        wish = desired[index]
+        stated = [name for name in node.alike if name in wish]
+        if stated:
+            take(index, lambda item: all(_within(wish[name], item.get(name)) for name in stated))  # noqa: B023
+    for index in keyless:
+        if index not in pairs:
+            take(index, lambda item: True)
+    return pairs
+
+
+def _within(part: t.Any, whole: t.Any) -> bool:
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(_within(value, whole.get(name)) for name, value in part.items())
+    return bool(part == whole)

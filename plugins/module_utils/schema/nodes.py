@@ -1,0 +1,93 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words in which a table is written: a field, a group of fields, a list of groups, a list of values.
+
+One row states an option's name, its place in XML, its type and unit, and how a change of it reaches a running
+object. Everything else follows from the rows: the argument spec (argspec), typed specs and their errors (parse),
+and reading, comparing and writing XML (document). To support another libvirt element, add a row and its test.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import TEXT, Codec
+
+Spec = dict[str, t.Any]
+
+#: How a change reaches a running object: the name of an applier of the resource, or C('') where it waits for a
+#: restart. A function where it depends on the item, e.g. media of a CD-ROM against the source of a disk.
+Live = t.Union[str, t.Callable[[Spec], str]]
+
+RESTART = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value."""
+
+    name: str  # the option
+    path: str  # where it stands, relative to the enclosing element (xml: the subset of XPath that can be written)
+    codec: Codec = TEXT
+    live: Live = RESTART
+    required: bool = False
+    fixed: bool = False  # part of an object's identity: refused on one that exists and has another value
+    secret: bool = False
+    absent: t.Any = None  # the value that libvirt means when XML states none
+    implies: t.Mapping[str, str] = field(default_factory=dict)  # what is written with it: path -> text
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that belong together: a dictionary as an option, usually one element."""
+
+    name: str
+    path: str
+    fields: tuple[Node, ...]
+    live: Live = RESTART
+    whole: tuple[str, ...] = ()  # child elements that a change replaces, as the fields exclude each other
+    rules: t.Mapping[str, t.Any] = field(default_factory=dict)  # of an argument spec: mutually_exclusive, required_if …
+
+
+@dataclass(frozen=True)
+class List:
+    """Items with an identity: a list of dictionaries as an option, elements of one name in XML."""
+
+    name: str
+    path: str
+    fields: tuple[Node, ...]
+    keys: tuple[str, ...] = ()  # options that identify an item, the first stated one counts
+    alike: tuple[str, ...] = ()  # an item without a key is matched first with one that has the same in these
+    live: Live = RESTART  # how an item is added and removed
+    implicit: t.Callable[[Spec], bool] = lambda item: False  # items that libvirt adds by itself: never removed
+    rules: t.Mapping[str, t.Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Values:
+    """Plain values in an order that matters: V([hd, network])."""
+
+    name: str
+    path: str  # the repeated element
+    attribute: str  # its attribute, C('') for its text
+    codec: Codec = TEXT
+    live: Live = RESTART
+
+
+Node = t.Union[Field, Group, List, Values]
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that can be stated of one kind of object."""
+
+    tag: str  # the root element
+    fields: tuple[Node, ...]
+    rules: t.Mapping[str, t.Any] = field(default_factory=dict)
+
+
+def how(live: Live, item: Spec) -> str:
+    """Return how a change reaches the running object, given the item that holds it."""
+    return live(item) if callable(live) else live

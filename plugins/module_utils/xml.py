@@ -1,0 +1,142 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The few things done with XML, on lxml: parse, address a value by a short path, read, write and remove it.
+
+A path is a subset of XPath that can also be *written*: child steps, optionally with one predicate, and at the
+end an attribute or nothing (the element's text): C(os/type/@arch), C(memory), C(feature[@name='x']/@policy).
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import typing as t
+
+try:
+    from lxml import etree
+except ImportError:
+    AVAILABLE = False  # module.py says so, after it looked for an interpreter that has it
+else:
+    AVAILABLE = True
+
+Element = t.Any  # lxml has no public element type; its private one is not worth naming
+
+_STEP = re.compile(r"^(?P<tag>[\w:.-]+)(?:\[@(?P<name>[\w-]+)='(?P<value>[^']*)'\])?$")
+
+
+def parse(text: str) -> Element:
+    """Return the root element of a document, without comments, processing instructions and layout."""
+    parser = etree.XMLParser(remove_blank_text=True, remove_comments=True, remove_pis=True, resolve_entities=False)
+    return etree.fromstring(text.encode("utf-8"), parser)
+
+
+def build(tag: str) -> Element:
+    """Return a new, empty element."""
+    return etree.Element(tag)
+
+
+def text_of(element: Element) -> str:
+    """Return an element as a document, indented as libvirt does."""
+    return etree.tostring(element, encoding="unicode", pretty_print=True)
+
+
+def split(path: str) -> tuple[str, str]:
+    """Split a path into the steps to an element and the attribute at its end (C('') for its text)."""
+    head, separator, attribute = path.rpartition("@")
+    return (head.rstrip("/"), attribute) if separator and not path.endswith("]") else (path, "")
+
+
+def find(element: Element, steps: str, create: bool = False) -> Element:
+    """Return the first element below I(element) at I(steps), C(None) where there is none.
+
+    :arg create: make what is missing on the way.
+    """
+    for step in filter(None, steps.split("/")):
+        child = element.find(step)
+        if child is None:
+            if not create:
+                return None
+            child = _append(element, step)
+        element = child
+    return element
+
+
+def _append(parent: Element, step: str) -> Element:
+    match = _STEP.match(step)
+    if not match:
+        raise ValueError(f"not a path step: {step}")
+    child = etree.Element(match["tag"])
+    if match["name"]:
+        child.set(match["name"], match["value"])
+    append_after_siblings(parent, child)
+    return child
+
+
+def append_after_siblings(parent: Element, child: Element) -> None:
+    """Add I(child) behind the last element of its name, so that lists stay together and in order."""
+    siblings = parent.findall(child.tag)
+    if siblings:
+        siblings[-1].addnext(child)
+    else:
+        parent.append(child)
+
+
+def find_all(element: Element, steps: str) -> list[Element]:
+    """Return all elements at I(steps), in document order."""
+    return list(element.findall(steps))
+
+
+def get(element: Element, path: str) -> str | None:
+    """Return the text or attribute at I(path), C(None) where there is none."""
+    steps, attribute = split(path)
+    found = find(element, steps)
+    if found is None:
+        return None
+    return found.get(attribute) if attribute else (found.text or "").strip()
+
+
+def put(element: Element, path: str, value: str) -> None:
+    """Write a text or attribute, making the elements on the way."""
+    steps, attribute = split(path)
+    found = find(element, steps, create=True)
+    if attribute:
+        found.set(attribute, value)
+    else:
+        found.text = value
+
+
+def drop(element: Element, path: str) -> None:
+    """Remove an attribute or element, and the elements on the way that are then empty."""
+    steps, attribute = split(path)
+    found = find(element, steps)
+    if found is None:
+        return
+    if attribute:
+        found.attrib.pop(attribute, None)
+    else:
+        found = _detach(found, element)
+    while found is not None and found is not element and not found.attrib and not len(found) and not found.text:
+        found = _detach(found, element)
+
+
+def _detach(child: Element, top: Element) -> Element:
+    parent = child.getparent()
+    if parent is None:
+        return None
+    parent.remove(child)
+    return None if parent is top.getparent() else parent
+
+
+def clone(element: Element) -> Element:
+    """Return a copy of a whole document."""
+    return copy.deepcopy(element)
+
+
+def schema_problem(path: str, document: Element) -> str:
+    """Return the first thing that a RELAX NG schema does not accept, C('') where it accepts the document."""
+    schema = etree.RelaxNG(etree.parse(path))
+    if schema.validate(parse(text_of(document))):
+        return ""
+    return "; ".join(dict.fromkeys(entry.message for entry in schema.error_log))
