@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import abc
 import ipaddress
+import json
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from hvlab.state import Lab
 
 RELEASES = ("bookworm", "trixie")
+
+#: The file that says that a host is whole, and what it is.
+RECORD = "host.json"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Host(abc.ABC):
     kind: ClassVar[str]
     #: How systemd-networkd in the host finds its interface: the value of ``Name=`` in ``[Match]``.
     interface: ClassVar[str]
+    #: Seconds within which it has booted, or something is wrong.
+    boot_timeout: ClassVar[int]
 
     # -- what a kind says -------------------------------------------------------------------------------------
 
@@ -154,11 +160,14 @@ class Host(abc.ABC):
 
     def up(self) -> None:
         """Make the host if it does not exist, and switch it on."""
-        if not self.lab.is_complete(self):
-            self.lab.wipe(self.name)
+        record = self.directory / RECORD
+        if not record.exists():
+            shutil.rmtree(self.directory, ignore_errors=True)  # of a creation that was cut short
             self.directory.mkdir(parents=True)
             self.create()
-            self.lab.complete(self)
+            partial = record.with_suffix(".partial")
+            partial.write_text(json.dumps({"kind": self.kind, "release": self.release, "index": self.index}))
+            partial.rename(record)
         self.power_on()
 
     def down(self) -> None:

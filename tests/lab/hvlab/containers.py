@@ -1,0 +1,96 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts that are systemd-nspawn containers: systemd as PID 1, the machine's kernel, a disk that is an overlay."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from hvlab import archives, roots
+from hvlab.commands import CommandFailed, run
+from hvlab.hosts import File, Host
+
+_LAUNCH = Path(__file__).parent / "host_files" / "launch-container"
+
+
+@dataclass(frozen=True)
+class Container(Host):
+    """A container with every capability: as far as its kernel allows, libvirt and QEMU find a plain server."""
+
+    kind = "container"
+    interface = "host0"
+    boot_timeout = 120
+
+    def create(self) -> None:
+        root = roots.ready(self.release)
+        (self.directory / "lower").symlink_to(root)
+        for name in ("upper", "work", "root"):
+            (self.directory / name).mkdir()
+        for path, file in self.files().items():
+            self._write(root, path, file)
+        self._make_parents(root, self.archive_directory / "any")
+        archives.share(roots.archive_directory(self.release), self.archive_directory)
+
+    @property
+    def archive_directory(self) -> Path:
+        """Where apt in the host keeps the packages it downloaded."""
+        return self.directory / "upper/var/cache/apt/archives"
+
+    def _write(self, root: Path, path: str, file: File) -> None:
+        target = self.directory / "upper" / path.lstrip("/")
+        self._make_parents(root, target)
+        target.write_text(file.content)
+        target.chmod(file.mode)
+
+    def _make_parents(self, root: Path, target: Path) -> None:
+        """On an overlay the upper directory's mode is the one that counts: make it that of the root's."""
+        upper = self.directory / "upper"
+        for parent in reversed(target.relative_to(upper).parents):
+            made, original = upper / parent, root / parent
+            made.mkdir(exist_ok=True)
+            made.chmod(original.stat().st_mode & 0o7777 if original.exists() else 0o700)
+
+    def command(self) -> list[str]:
+        settings = {"SYSTEMD_SECCOMP": "0", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
+        return [
+            "env",
+            *(f"{name}={value}" for name, value in settings.items()),
+            str(_LAUNCH),
+            str(self.directory),
+            str(self._device_note),
+            "--quiet",
+            "--boot",
+            # nspawn names the port after the machine, and makes it again when the host reboots.
+            f"--machine={self.port.removeprefix('vb-')}",
+            f"--hostname={self.name}",
+            f"--network-bridge={self.lab.network.bridge}",
+            "--capability=all",
+            "--keep-unit",
+            "--register=no",
+            "--link-journal=no",
+            "--resolv-conf=off",
+            "--timezone=off",
+        ]
+
+    @property
+    def _device_note(self) -> Path:
+        return self.lab.runtime / f"{self.name}.device"
+
+    def released(self) -> None:
+        release_loop_devices(self._device_note)
+
+
+def release_loop_devices(note: Path) -> None:
+    """Detach the loop devices on files of a dead host; the note holds the device number of its file system."""
+    with contextlib.suppress(FileNotFoundError):
+        number = int(note.read_text() or 0)
+        listed = run(["losetup", "--json", "--output", "NAME,BACK-MAJ:MIN"])
+        for loop in json.loads(listed or "{}").get("loopdevices", []):
+            if loop["back-maj:min"].strip() == f"{number >> 8 & 0xFFF}:{number & 0xFF | number >> 12 & 0xFFF00}":
+                with contextlib.suppress(CommandFailed):  # gone meanwhile
+                    run(["losetup", "--detach", loop["name"]])
+        note.unlink()

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the machine must be and have before a lab can run on it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+from hvlab.commands import CommandFailed, install_missing, run
+from hvlab.errors import LabError
+
+# command -> Debian package
+COMMANDS = {
+    "debootstrap": "debootstrap",
+    "ip": "iproute2",
+    "losetup": "mount",
+    "nft": "nftables",
+    "ssh": "openssh-client",
+    "ssh-keygen": "openssh-client",
+    "systemd-nspawn": "systemd-container",
+}
+SYSTEMS = {"bookworm": "Debian 12", "trixie": "Debian 13"}
+
+
+def check_root() -> None:
+    if os.geteuid() != 0:
+        raise LabError("the lab makes machines and networks: run it as root")
+
+
+def prepare() -> None:
+    """Check the machine and install what is missing on it."""
+    check_root()
+    system = platform.freedesktop_os_release()
+    if system.get("ID") != "debian" or system.get("VERSION_CODENAME") not in SYSTEMS:
+        name = system.get("PRETTY_NAME", "this system")
+        raise LabError(f"the lab runs on {' and '.join(SYSTEMS.values())}; this machine runs {name}")
+    _check_kernel()
+    install_missing(COMMANDS)
+
+
+def _check_kernel() -> None:
+    if "\toverlay\n" not in Path("/proc/filesystems").read_text():
+        try:
+            run(["modprobe", "overlay"])
+        except CommandFailed as error:
+            raise LabError("this machine's kernel has no overlayfs, on which hosts have their disks") from error
+    try:
+        run(["unshare", "--mount", "--net", "--pid", "--fork", "true"])
+    except CommandFailed as error:
+        raise LabError(f"this machine does not allow namespaces, which hosts are made of ({error})") from error

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeping a host's processes together under a name, so that all of them can be found and killed.
+
+On a machine that runs systemd a host is a transient service. Elsewhere (a container, a small VM with another init)
+it is a cgroup that we make ourselves. Either way the kernel knows which processes belong to the host, whatever
+they did to detach themselves, and nothing else has to be remembered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from hvlab.commands import CommandFailed, run
+from hvlab.errors import LabError
+
+KILL_TIMEOUT = 30  # seconds
+
+# Runs in the mount namespace of the host to be: shows it a plain cgroup v2 tree, whatever the machine has, joins
+# the cgroup and becomes the host.
+_JOIN = """
+set -e
+cgroup=$1; shift
+echo 0 >"$cgroup/cgroup.procs"
+umount -R /sys/fs/cgroup
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+exec "$@"
+"""
+
+
+def start(unit: str, command: Sequence[str], log: Path) -> None:
+    """Run a command in the background, in a mount namespace of its own, its output going to the log."""
+    if _systemd():
+        properties = ("Delegate=yes", "PrivateMounts=yes", "TasksMax=infinity", f"StandardOutput=append:{log}")
+        settings = [f"--property={p}" for p in properties]
+        run(["systemd-run", "--quiet", "--collect", f"--unit={unit}.service", *settings, "--", *command])
+        return
+    cgroup = _hierarchy() / unit
+    cgroup.mkdir(exist_ok=True)
+    with log.open("ab") as output:
+        subprocess.Popen(
+            ["unshare", "--mount", "--propagation", "slave", "sh", "-c", _JOIN, "sh", str(cgroup), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def is_running(unit: str) -> bool:
+    if _systemd():
+        return _succeeds("systemctl", "is-active", "--quiet", f"{unit}.service")
+    try:
+        return "populated 1" in (_hierarchy() / unit / "cgroup.events").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def kill(unit: str) -> None:
+    """SIGKILL every process of the unit, and return when none is left."""
+    if _systemd():
+        _succeeds("systemctl", "kill", "--signal=KILL", f"{unit}.service")
+        _succeeds("systemctl", "stop", f"{unit}.service")
+    else:
+        _remove_cgroup(_hierarchy() / unit)
+    if is_running(unit):
+        raise LabError(f"{unit} has processes that do not die of SIGKILL")
+
+
+def units(prefix: str) -> list[str]:
+    """The units that there are, running or not."""
+    if _systemd():
+        listed = run(["systemctl", "list-units", "--all", "--plain", "--no-legend", f"{prefix}*.service"])
+        return [line.split()[0].removesuffix(".service") for line in listed.splitlines()]
+    return [path.name for path in _hierarchy().glob(f"{prefix}*")]
+
+
+def _systemd() -> bool:
+    return Path("/run/systemd/system").is_dir()
+
+
+def _hierarchy() -> Path:
+    for line in Path("/proc/self/mounts").read_text().splitlines():
+        _, place, kind, *_ = line.split()
+        if kind == "cgroup2":
+            return Path(place)
+    raise LabError("this machine has no cgroup v2 hierarchy mounted (mount -t cgroup2 cgroup2 DIRECTORY)")
+
+
+def _remove_cgroup(cgroup: Path) -> None:
+    deadline = time.monotonic() + KILL_TIMEOUT
+    while cgroup.exists() and time.monotonic() < deadline:
+        # Over again until it is gone: somebody may have joined it after the kill.
+        with contextlib.suppress(OSError):
+            (cgroup / "cgroup.kill").write_text("1")
+            for child in sorted(cgroup.rglob("*/"), reverse=True):
+                child.rmdir()
+            cgroup.rmdir()
+            return
+        time.sleep(0.02)
+
+
+def _succeeds(*command: str) -> bool:
+    try:
+        run(command)
+    except CommandFailed:
+        return False
+    return True
