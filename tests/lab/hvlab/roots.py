@@ -18,9 +18,12 @@ from hvlab.errors import LabError
 PACKAGES = (
     "ca-certificates",
     "dbus",
+    "e2fsprogs",
     "iproute2",
     "iputils-ping",
+    "kmod",
     "openssh-server",
+    "procps",
     "python3",
     "python3-apt",
     "sudo",
