@@ -20,7 +20,7 @@ export PATH=$cache/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 export ANSIBLE_COLLECTIONS_PATH=$cache/collections
 export ANSIBLE_PIPELINING=true
 # git refuses to look at a checkout that is another user's, which it is when root tests in a user's.
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$top
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 
 say() { printf '\n==> %s\n' "$*"; }
 
@@ -105,7 +105,8 @@ snapshot() (
 
 # The collection in the three places where it is needed, made anew when the tree changes:
 #   .cache/collections  built and installed as a user would: what playbooks run
-#   .cache/tree         a copy of the tree at the path that Ansible's own checkers insist on
+#   .cache/tree         a copy of the tree at the path that Ansible's own checkers insist on, and a repository, since
+#                       those ask git for its files and would find the checkout's, where .cache is ignored
 #   .cache/src          the checkout's plugins by their full Python name: what unit tests and types are checked on
 collection() {
     local name=ansible_collections/hypervise/kvm tree
@@ -118,6 +119,8 @@ collection() {
     rm -rf "$cache/tree" "$cache/dist" "$cache/collections"
     mkdir -p "$cache/tree/$name"
     snapshot "$cache/tree/$name" >/dev/null
+    git -C "$cache/tree/$name" init --quiet
+    git -C "$cache/tree/$name" add --all
     quietly ansible-galaxy collection build --output-path "$cache/dist" "$top"
     quietly ansible-galaxy collection install --offline --collections-path "$cache/collections" "$cache"/dist/*.tar.gz
     printf '%s' "$tree" >"$cache/collections/made_from"
