@@ -69,6 +69,7 @@ def test_ansible_sanity() -> None:
         "yamllint --strict .",
         "ruff check --no-cache .",
         "ruff format --no-cache --check --diff .",
+        "vermin --no-tips --violations --target=3.9- plugins",
         "reuse lint",
         "antsibull-changelog lint",
         "antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .",
@@ -92,7 +93,7 @@ def test_shellcheck() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        # 3.10 is the oldest that mypy knows; that 3.9 can read it is ruff's part.
+        # 3.10 is the oldest that mypy knows; 3.9 is ruff's and vermin's part.
         "mypy --python-version 3.10 --package ansible_collections.hypervise.kvm.plugins",
         "mypy tests",
     ],
