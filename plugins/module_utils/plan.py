@@ -10,11 +10,11 @@ out its steps in order. Each step leaves a state from which the next run would p
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, Unsupported
 
 LIVE = "live"  # true at once, also on the running object
 STORED = "stored"  # true at once; a running object has no part in it
@@ -37,6 +37,7 @@ class Step:
 
     name: str
     run: t.Callable[[Connection], None]
+    live_paths: tuple[str, ...] = ()  # the changes that reach a running object by it
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     pending_restart: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    facts: dict[str, t.Any] = field(default_factory=dict)  # of the object, for the result
     documents: list[tuple[str, xml.Element]] = field(default_factory=list)  # to be stored, with their schema
 
     @property
@@ -59,9 +61,9 @@ class Plan:
         """Note a change."""
         self.changes.append(Change(path, before, after, when))
 
-    def step(self, name: str, run: t.Callable[[Connection], None]) -> None:
+    def step(self, name: str, run: t.Callable[[Connection], None], live_paths: t.Sequence[str] = ()) -> None:
         """Add a step."""
-        self.steps.append(Step(name, run))
+        self.steps.append(Step(name, run, tuple(live_paths)))
 
     def apply(self, connection: Connection) -> None:
         """Carry out the steps.
@@ -71,11 +73,24 @@ class Plan:
         for index, step in enumerate(self.steps):
             try:
                 step.run(connection)
+            except Unsupported as error:
+                if not step.live_paths:
+                    raise
+                self._postpone(step.live_paths, str(error))
             except KvmError as error:
                 error.details.setdefault("step", step.name)
                 error.details.setdefault("steps_done", [done.name for done in self.steps[:index]])
                 error.details.setdefault("steps_left", [left.name for left in self.steps[index + 1 :]])
                 raise
+
+    def _postpone(self, paths: t.Sequence[str], reason: str) -> None:
+        """What this hypervisor or guest cannot take while it runs is stored already and waits for the restart."""
+        self.warnings.append(f"{', '.join(paths)}: waits for a restart; {reason}")
+        self.pending_restart += paths
+        self.changes = [
+            replace(change, when=RESTART) if change.path in paths and change.when == LIVE else change
+            for change in self.changes
+        ]
 
     def diff(self) -> dict[str, t.Any]:
         """Return what Ansible shows with C(--diff): the changed fields, before and after, and nothing else."""
@@ -89,6 +104,7 @@ class Plan:
     def result(self) -> dict[str, t.Any]:
         """Return what a state module returns: the same in check mode and in a real run."""
         return {
+            **self.facts,
             "changed": self.changed,
             "diff": self.diff(),
             "changes": [vars(change) for change in self.changes],

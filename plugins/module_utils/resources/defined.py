@@ -155,7 +155,7 @@ class DefinedResource:
         """Plan what makes the stored definition, and the running object where it can be, as wished."""
         document = self.skeleton(wish, seen) if not seen.exists else xml.clone(self.definition(seen))
         stored = reconcile(self.table.fields, document, wish.spec, keep_unlisted=wish.keep_unlisted)
-        self.complete(document, wish, seen)
+        self.complete(document, wish, seen, stored)
         if not seen.exists:
             plan.change("state", "absent", self.power_wished(wish))
             for name, value in show_all(self.table.fields, wish.spec).items():
@@ -171,7 +171,7 @@ class DefinedResource:
 
     def _plan_changes(self, plan: Plan, wish: Wish, seen: Seen, stored: Comparison, document: xml.Element) -> None:
         live = Comparison()
-        if seen.active:
+        if self.goes_on(wish, seen):
             live = reconcile(
                 self.table.fields, xml.clone(seen.live), wish.spec, live=True, keep_unlisted=wish.keep_unlisted
             )
@@ -187,8 +187,9 @@ class DefinedResource:
             if difference.live and difference.path not in known:
                 self._note(plan, difference, LIVE)
         self.plan_live(plan, wish, [difference for difference in live.differences if difference.live], document)
-        plan.pending_restart = [difference.path for difference in live.differences if not difference.live]
-        plan.pending_restart += [path for path in self.pending(seen) if not live.covers(path)]
+        if self.goes_on(wish, seen):
+            plan.pending_restart = [difference.path for difference in live.differences if not difference.live]
+            plan.pending_restart += [path for path in self.pending(seen) if not live.covers(path)]
 
     @staticmethod
     def _note(plan: Plan, difference: Difference, when: str) -> None:
@@ -227,7 +228,7 @@ class DefinedResource:
         """Return the document that a new object starts from."""
         return xml.build(self.table.tag)
 
-    def complete(self, document: xml.Element, wish: Wish, seen: Seen) -> None:
+    def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
         """Write what follows from a wish without being stated in it."""
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
@@ -253,6 +254,10 @@ class DefinedResource:
         """Return the state in which a new object will be."""
         return "active" if wish.state == "active" else "inactive"
 
+    def goes_on(self, wish: Wish, seen: Seen) -> bool:
+        """Whether the object runs and will not be stopped, so that it has a part in what changes."""
+        return seen.active and wish.state != "inactive"
+
     def plan_power(self, plan: Plan, wish: Wish, seen: Seen) -> None:
         """Plan starting or stopping. A change of state is noted unless the object is new."""
         if wish.state == "present" or self.power(seen) == wish.state:
@@ -263,7 +268,6 @@ class DefinedResource:
             self.plan_start(plan, wish, seen)
         elif seen.active:
             plan.step("stop", lambda connection: self.get(connection, wish.name).change.destroy())
-            plan.pending_restart = []
 
     def plan_start(self, plan: Plan, wish: Wish, seen: Seen) -> None:
         """Plan the start of an object that does not run."""

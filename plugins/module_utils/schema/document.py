@@ -239,7 +239,7 @@ class _Reconciler:
             return
         for position in sorted(set(range(len(elements))) - set(pairs.values())):
             was, entry = current[position], elements[position]
-            if node.implicit(was):
+            if node.implicit(was) or (self.live and node.live_extra):
                 continue
             item = Item(node, xml.clone(entry), None, position)
             entry.getparent().remove(entry)
@@ -251,7 +251,7 @@ class _Reconciler:
         entry = xml.build(tag)
         xml.append_after_siblings(parent, entry)
         _Reconciler(False, frozenset()).fields(node.fields, entry, wish, "", wish, ())
-        item = Item(node, None, entry, parent.findall(tag).index(entry))
+        item = Item(node, None, entry, xml.find_all(parent, tag).index(entry))
         self._note(path, node, None, wish, wish, (*items, item))
 
 

@@ -62,6 +62,7 @@ class List:
     alike: tuple[str, ...] = ()  # an item without a key is matched first with one that has the same in these
     live: Live = RESTART  # how an item is added and removed
     implicit: t.Callable[[Spec], bool] = lambda item: False  # items that libvirt adds by itself: never removed
+    live_extra: bool = False  # a running object has more of them: what the stored ones have become
     rules: t.Mapping[str, t.Any] = field(default_factory=dict)
 
 

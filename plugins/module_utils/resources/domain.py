@@ -1,0 +1,329 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Domains: defined, compared, changed while they run. Live changes are in domain_live, power in domain_power."""
+
+from __future__ import annotations
+
+import secrets
+import typing as t
+from dataclasses import replace
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, NotFound, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import domain_live, domain_power
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import DOMAIN
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
+
+#: What a new guest gets where the spec does not say: the machine type that new installations of each architecture use.
+MACHINES = {"x86_64": "q35", "aarch64": "virt", "riscv64": "virt"}
+
+#: Words of O(undefine): libvirt's flag, and the word that is its opposite.
+UNDEFINE = {
+    "managed_save": "DOMAIN_UNDEFINE_MANAGED_SAVE",
+    "snapshots_metadata": "DOMAIN_UNDEFINE_SNAPSHOTS_METADATA",
+    "checkpoints_metadata": "DOMAIN_UNDEFINE_CHECKPOINTS_METADATA",
+    "nvram": "DOMAIN_UNDEFINE_NVRAM",
+    "keep_nvram": "DOMAIN_UNDEFINE_KEEP_NVRAM",
+    "tpm": "DOMAIN_UNDEFINE_TPM",
+    "keep_tpm": "DOMAIN_UNDEFINE_KEEP_TPM",
+}
+
+
+class Domain(DefinedResource):
+    """U(https://libvirt.org/formatdomain.html)."""
+
+    noun = "domain"
+    table = DOMAIN
+    states = ("present", "running", "paused", "stopped", "absent")
+    list_method = "listAllDomains"
+    lookup_method = "lookupByName"
+    define_method = "defineXMLFlags"
+    schema = "domain"
+    inactive_flag = "DOMAIN_XML_INACTIVE"
+    secure_flag = "DOMAIN_XML_SECURE"
+    own_options: t.ClassVar[dict[str, t.Any]] = {
+        "shutdown": {
+            "type": "dict",
+            "default": {},
+            "options": {
+                "timeout": {"type": "int", "default": 300},
+                "on_timeout": {"type": "str", "choices": ["fail", "destroy"], "default": "fail"},
+            },
+        },
+        "undefine": {"type": "list", "elements": "str", "choices": list(UNDEFINE), "default": []},
+        "wait_for": {"type": "str", "choices": ["none", "agent"], "default": "none"},
+        "wait_timeout": {"type": "int", "default": 300},
+    }
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def look(self, handle: Handle, secrets: bool) -> Seen:
+        seen = super().look(handle, secrets)
+        seen.facts["power"], seen.facts["reason"] = domain_power.power_of(handle)
+        return seen
+
+    def observe(self, connection: Connection, wish: Wish) -> Seen:
+        """Add what the host offers, the formats of volumes, and what stands in the way of undefining."""
+        handle = self.find(connection, wish.name)
+        seen = Seen(wish.name) if handle is None else self.look(handle, secrets=True)
+        if wish.state == "absent":
+            if handle is not None:
+                seen.facts["leftovers"] = leftovers(handle, seen)
+            return seen
+        if not seen.exists or "type" in wish.spec:
+            seen.facts["host"] = host_offer(connection)
+        seen.facts["formats"] = {
+            key: volume_format(connection, key) for key in map(source_key, unformatted(wish.spec)) if key
+        }
+        return seen
+
+    # -- deciding --------------------------------------------------------------------------------------------------
+
+    def plan(self, wish: Wish, seen: Seen) -> Plan:
+        if wish.spec.get("type") == "auto":
+            wish = replace(wish, spec={**wish.spec, "type": best_type(wish.spec, seen)})
+        self._refuse_impossible(wish, seen)
+        plan = super().plan(wish, seen)
+        if wish.state != "absent":
+            plan.facts["type"] = wish.spec.get("type") or self._type_of(wish, seen)
+        if wish.options["wait_for"] == "agent" and wish.state == "running":
+            domain_power.plan_wait_for_agent(plan, wish.name, wish.options["wait_timeout"])
+        return plan
+
+    def _type_of(self, wish: Wish, seen: Seen) -> str:
+        if seen.exists:
+            return str(xml.get(self.definition(seen), "@type"))
+        return best_type(wish.spec, seen)
+
+    def skeleton(self, wish: Wish, seen: Seen) -> xml.Element:
+        """A new guest of hardware virtualisation where the host has it, with ACPI, so that it can be asked to stop."""
+        document = xml.build("domain")
+        xml.put(document, "@type", best_type(wish.spec, seen))
+        arch = architecture(wish.spec, seen)
+        xml.put(document, "os/type", "hvm")
+        xml.put(document, "os/type/@arch", arch)
+        if arch in MACHINES:
+            xml.put(document, "os/type/@machine", MACHINES[arch])
+        xml.find(document, "features/acpi", create=True)
+        if arch == "x86_64":
+            xml.find(document, "features/apic", create=True)
+        return document
+
+    def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
+        """Write what follows from a wish: libvirt refuses, or keeps, what belonged to the value before."""
+        changed = {difference.path for difference in stored.differences}
+        spec = wish.spec
+        if "memory" in changed and "current_memory" not in spec:
+            follow_memory(document, seen)
+        if "vcpus" in changed and "current_vcpus" not in spec:
+            xml.drop(document, "vcpu/@current")
+        if "cpu.mode" in changed:
+            stated = spec["cpu"]
+            for name, path in (("model", "cpu/model"), ("migratable", "cpu/@migratable"), ("", "cpu/@check")):
+                if name not in stated:
+                    xml.drop(document, path)
+            xml.drop(document, "cpu/@match")
+        if "os.firmware" in changed:
+            for name in ("loader", "nvram"):
+                if name not in spec["os"]:
+                    xml.drop(document, f"os/{name}")
+            xml.drop(document, "os/firmware")
+        if "boot_devices" not in spec.get("os", {}) and document.find("devices/*/boot") is not None:
+            xml.drop(document, "os/boot")  # libvirt accepts one of the two ways, and adds this one by itself
+        for disk in xml.find_all(document, "devices/disk"):
+            if xml.get(disk, "driver/@type") is None:
+                guess = seen.facts["formats"].get(element_key(disk))
+                if guess:
+                    xml.put(disk, "driver/@type", guess)
+
+    def _refuse_impossible(self, wish: Wish, seen: Seen) -> None:
+        spec = wish.spec
+        problems = []
+        if wish.state != "absent" and not seen.exists and "memory" not in spec:
+            problems.append(("memory", "a new domain needs it"))
+        for part, whole in (("current_memory", "memory"), ("current_vcpus", "vcpus")):
+            if part in spec and whole in spec and spec[part] > spec[whole]:
+                problems.append((part, f"cannot be more than {whole}"))
+        topology = spec.get("cpu", {}).get("topology")
+        if topology and "vcpus" in spec:
+            product = topology["sockets"] * topology.get("dies", 1) * topology["cores"] * topology["threads"]
+            if product != spec["vcpus"]:
+                problems.append(("cpu.topology", f"describes {product} vCPUs, but vcpus is {spec['vcpus']}"))
+        if wish.options["wait_for"] == "agent" and wish.state != "running":
+            problems.append(("wait_for", "waiting for the agent needs state: running"))
+        if problems:
+            raise InvalidSpec(problems)
+
+    def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
+        """Refuse an architecture or a kind of virtualisation that the host does not have."""
+        offer = seen.facts.get("host")
+        if offer is None:
+            return
+        arch, kind = xml.get(document, "os/type/@arch"), xml.get(document, "@type")
+        if arch not in offer["types"]:
+            raise Refused(
+                f"os.arch: this host has no emulator for {arch}.",
+                f"It has {', '.join(sorted(offer['types']))}.",
+                option="os.arch",
+            )
+        if kind not in offer["types"][arch]:
+            raise Refused(
+                f"type: this host cannot run {arch} guests of type {kind}.",
+                "For kvm, hardware virtualisation must be on in its firmware and /dev/kvm be there; "
+                f"it offers {', '.join(offer['types'][arch])}.",
+                option="type",
+            )
+
+    def define(self, connection: Connection, document: xml.Element) -> None:
+        """Store a definition. New interfaces get their MAC here, so that the running guest gets the same one."""
+        for interface in xml.find_all(document, "devices/interface"):
+            if xml.find(interface, "mac") is None:
+                xml.put(interface, "mac/@address", new_mac())
+        super().define(connection, document)
+
+    def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
+        domain_live.plan(plan, wish.name, differences, document)
+
+    # -- power and removal -----------------------------------------------------------------------------------------
+
+    def power(self, seen: Seen) -> str:
+        return seen.facts["power"] if seen.exists else "absent"
+
+    def power_wished(self, wish: Wish) -> str:
+        return "stopped" if wish.state == "present" else wish.state
+
+    def goes_on(self, wish: Wish, seen: Seen) -> bool:
+        return seen.active and wish.state != "stopped"
+
+    def plan_power(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        domain_power.plan(plan, wish, self.power(seen))
+
+    def plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        """Plan a graceful stop and undefining, refused until every leftover has its word."""
+        words = set(wish.options["undefine"])
+        open_questions = [
+            (what, answers) for what, answers in seen.facts["leftovers"].items() if not words.intersection(answers)
+        ]
+        if seen.stored is not None and open_questions:
+            raise Refused(
+                f"{plan.label} has "
+                + ", ".join(f"{what} (undefine: {' or '.join(answers)})" for what, answers in open_questions)
+                + "; it is not removed without a word for each.",
+                "Add the words to the option 'undefine'.",
+                option="undefine",
+                leftovers={what: list(answers) for what, answers in open_questions},
+            )
+        if seen.active:
+            domain_power.plan_stop(plan, wish, self.power(seen))
+        if seen.stored is not None:
+            flags = 0
+            for word in words:
+                flags |= constant(UNDEFINE[word])
+            plan.step("undefine", lambda connection: self.get(connection, wish.name).change.undefineFlags(flags))
+
+    def describe(self, handle: Handle, seen: Seen) -> dict[str, t.Any]:
+        """Add why the domain is in its state, and its type."""
+        told = super().describe(handle, seen)
+        told["state_reason"] = seen.facts["reason"]
+        told["type"] = told["spec"].get("type")
+        return told
+
+
+def host_offer(connection: Connection) -> dict[str, t.Any]:
+    """Return what guests the host can run: C(arch), and C(types) by architecture."""
+    document = connection.capabilities()
+    types = {
+        str(xml.get(guest, "arch/@name")): [domain.get("type") for domain in xml.find_all(guest, "arch/domain")]
+        for guest in xml.find_all(document, "guest")
+        if xml.get(guest, "os_type") == "hvm"
+    }
+    return {"arch": xml.get(document, "host/cpu/arch"), "types": types}
+
+
+def architecture(spec: Spec, seen: Seen) -> str:
+    """Return the architecture of a guest: the stated one, its own, or the host's."""
+    stated = spec.get("os", {}).get("arch")
+    if stated is None and seen.exists:
+        stated = xml.get(seen.stored if seen.stored is not None else seen.live, "os/type/@arch")
+    return str(stated or seen.facts["host"]["arch"])
+
+
+def best_type(spec: Spec, seen: Seen) -> str:
+    """Return V(kvm) where the host can run the guest's architecture so, else V(qemu)."""
+    return "kvm" if "kvm" in seen.facts["host"]["types"].get(architecture(spec, seen), ()) else "qemu"
+
+
+def follow_memory(document: xml.Element, seen: Seen) -> None:
+    """Let the current memory follow the maximum, as long as it was not set apart from it."""
+    if seen.exists:
+        before = seen.stored if seen.stored is not None else seen.live
+        apart = xml.get(before, "currentMemory") not in (None, xml.get(before, "memory"))
+        if apart and int(xml.get(document, "currentMemory") or 0) <= int(xml.get(document, "memory") or 0):
+            return
+    xml.drop(document, "currentMemory")
+
+
+def leftovers(handle: Handle, seen: Seen) -> dict[str, tuple[str, ...]]:
+    """Return what would be lost or left behind with the definition, and the words that answer each."""
+    found: dict[str, tuple[str, ...]] = {}
+    if seen.stored is None:
+        return found
+    if handle.read.hasManagedSaveImage():
+        found["a managed save image"] = ("managed_save",)
+    if handle.read.listAllSnapshots(0):
+        found["snapshots"] = ("snapshots_metadata",)
+    if handle.read.listAllCheckpoints(0):
+        found["checkpoints"] = ("checkpoints_metadata",)
+    if xml.find(seen.stored, "os/nvram") is not None:
+        found["UEFI variables (NVRAM)"] = ("nvram", "keep_nvram")
+    if xml.get(seen.stored, "devices/tpm/backend/@type") == "emulator":
+        found["the state of an emulated TPM"] = ("tpm", "keep_tpm")
+    return found
+
+
+Source = t.Union[str, tuple[str, str]]
+
+
+def unformatted(spec: Spec) -> list[Spec]:
+    """Return the sources of the disks whose format is not stated."""
+    return [
+        disk["source"] for disk in spec.get("disks", ()) if disk.get("source") and "type" not in disk.get("driver", {})
+    ]
+
+
+def source_key(source: Spec) -> Source | None:
+    """Return what identifies the volume behind a disk's source."""
+    if "pool" in source:
+        return source["pool"], source["volume"]
+    return source.get("file") or source.get("dev")
+
+
+def element_key(disk: xml.Element) -> Source | None:
+    """Return the same of a disk's element."""
+    pool = xml.get(disk, "source/@pool")
+    if pool:
+        return pool, str(xml.get(disk, "source/@volume"))
+    return xml.get(disk, "source/@file") or xml.get(disk, "source/@dev")
+
+
+def volume_format(connection: Connection, key: Source) -> str | None:
+    """Return the format of a volume that a pool knows. Never probed: a raw disk's content is the guest's to write."""
+    try:
+        if isinstance(key, tuple):
+            volume = connection.host.read.storagePoolLookupByName(key[0]).read.storageVolLookupByName(key[1])
+        else:
+            volume = connection.host.read.storageVolLookupByPath(key)
+    except NotFound:
+        return None
+    return xml.get(xml.parse(volume.read.XMLDesc(0)), "target/format/@type")
+
+
+def new_mac() -> str:
+    """Return a random MAC address with the prefix of QEMU's vendor, as libvirt makes them."""
+    return "52:54:00:" + ":".join(f"{secrets.randbelow(256):02x}" for _ in range(3))

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How changes reach a running domain: one function per way that the tables name."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Timeout
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, match, read
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain_devices import PLUG, UPDATE
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import List
+from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
+
+#: Seconds in which a guest has to release a device that it was asked to.
+DETACH_TIMEOUT = 30
+
+Way = t.Callable[[Handle, Difference], None]
+
+
+def plan(plan: Plan, name: str, differences: t.Sequence[Difference], document: xml.Element) -> None:
+    """Plan the steps for all I(differences) of a running domain.
+
+    :arg document: the definition that will have been stored by then: a plugged device is the stored one, MAC and all.
+    """
+    updated: set[int] = set()
+    for difference in sorted(differences, key=_order):
+        run: t.Callable[[Handle], None]
+        if difference.live == PLUG and difference.after is None:
+            run = _detach(difference)
+        elif difference.live == PLUG:
+            run = _attach(difference, document)
+        elif difference.live == UPDATE:
+            device = difference.items[0].after
+            if id(device) in updated:
+                continue  # one call carries all changes of a device
+            updated.add(id(device))
+            run = _update(device)
+        else:
+            run = _setting(difference)
+        paths = _paths(difference, differences)
+        plan.step(f"change {', '.join(paths)} of the running domain", _on(name, run), live_paths=paths)
+
+
+def _order(difference: Difference) -> int:
+    return 0 if difference.live == PLUG and difference.after is None else 1  # what goes makes room for what comes
+
+
+def _paths(difference: Difference, differences: t.Sequence[Difference]) -> list[str]:
+    if difference.live != UPDATE:
+        return [difference.path]
+    device = difference.items[0].after
+    return [other.path for other in differences if other.live == UPDATE and other.items[0].after is device]
+
+
+def _on(name: str, run: t.Callable[[Handle], None]) -> t.Callable[[Connection], None]:
+    return lambda connection: run(connection.host.read.lookupByName(name))
+
+
+def _attach(difference: Difference, document: xml.Element) -> t.Callable[[Handle], None]:
+    node = t.cast(List, difference.node)
+
+    def run(domain: Handle) -> None:
+        elements = xml.find_all(document, node.path)
+        found = match(node, [read(node.fields, element) for element in elements], [difference.after])
+        device = xml.clone(elements[found[0]])
+        xml.drop(device, "address")  # of the stored guest; the running one may have something else there
+        domain.change.attachDeviceFlags(xml.text_of(device), constant("DOMAIN_AFFECT_LIVE"))
+
+    return run
+
+
+def _detach(difference: Difference) -> t.Callable[[Handle], None]:
+    device = difference.items[0].before
+    alias = xml.get(device, "alias/@name")
+
+    def run(domain: Handle) -> None:
+        def gone() -> bool:
+            running = xml.parse(domain.read.XMLDesc(0))
+            return all(entry.get("name") != alias for entry in xml.find_all(running, "devices/*/alias"))
+
+        domain.change.detachDeviceFlags(xml.text_of(device), constant("DOMAIN_AFFECT_LIVE"))
+        if not wait_until(gone, DETACH_TIMEOUT):
+            raise Timeout(
+                f"{domain.label}: the guest did not release {difference.path} within {DETACH_TIMEOUT} seconds.",
+                "It is gone from the stored definition, and will be gone after a restart; or run the task again.",
+                option=difference.path,
+            )
+
+    return run
+
+
+def _update(device: xml.Element) -> t.Callable[[Handle], None]:
+    return lambda domain: domain.change.updateDeviceFlags(xml.text_of(device), constant("DOMAIN_AFFECT_LIVE"))
+
+
+def _setting(difference: Difference) -> t.Callable[[Handle], None]:
+    return lambda domain: SETTINGS[difference.live](domain, difference)
+
+
+def _metadata(domain: Handle, difference: Difference) -> None:
+    kind = constant(f"DOMAIN_METADATA_{difference.path.upper()}")
+    domain.change.setMetadata(kind, difference.after or None, None, None, constant("DOMAIN_AFFECT_LIVE"))
+
+
+def _memory(domain: Handle, difference: Difference) -> None:
+    domain.change.setMemoryFlags(difference.after // 1024, constant("DOMAIN_AFFECT_LIVE"))
+
+
+def _vcpus(domain: Handle, difference: Difference) -> None:
+    domain.change.setVcpusFlags(difference.after, constant("DOMAIN_AFFECT_LIVE"))
+
+
+def _lifecycle(domain: Handle, difference: Difference) -> None:
+    event = constant(f"DOMAIN_LIFECYCLE_{difference.path[len('on_') :].upper()}")
+    action = constant(f"DOMAIN_LIFECYCLE_ACTION_{difference.after.upper().replace('-', '_')}")
+    domain.change.setLifecycleAction(event, action, constant("DOMAIN_AFFECT_LIVE"))
+
+
+def _memballoon_stats(domain: Handle, difference: Difference) -> None:
+    domain.change.setMemoryStatsPeriod(difference.after, constant("DOMAIN_AFFECT_LIVE"))
+
+
+#: The ways of single values, by the names that rows have in C(live).
+SETTINGS: dict[str, Way] = {
+    "metadata": _metadata,
+    "memory": _memory,
+    "vcpus": _vcpus,
+    "lifecycle": _lifecycle,
+    "memballoon_stats": _memballoon_stats,
+}

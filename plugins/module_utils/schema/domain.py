@@ -1,0 +1,178 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The table of a domain (U(https://libvirt.org/formatdomain.html)). Its devices are in domain_devices."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
+    NAME,
+    ON,
+    PATH,
+    PRESENT,
+    UUID,
+    YES,
+    Choice,
+    Int,
+    Machine,
+    Size,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain_devices import DEVICES
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Table, Values
+
+MEMORY = Size(stored=1024, unit="unit", minimum=1024, live_step=2**20)  # QEMU has it in whole MiB
+
+
+class CurrentVcpus(Int):
+    """The vCPUs that are plugged: libvirt leaves the attribute out where that is all of them."""
+
+    def read(self, element: xml.Element, path: str) -> int | None:
+        plugged = super().read(element, path)
+        return plugged if plugged is not None else super().read(element, "vcpu")
+
+
+class CpuMode(Choice):
+    """How the CPU is chosen. A running guest shows what V(host-model) has become."""
+
+    def same_live(self, current: t.Any, desired: t.Any) -> bool:
+        return self.same(current, desired) or (desired == "host-model" and current == "custom")
+
+
+LIFECYCLE: tuple[Node, ...] = (
+    Field("on_poweroff", "on_poweroff", Choice("destroy", "restart", "preserve", "rename-restart"), live="lifecycle"),
+    Field("on_reboot", "on_reboot", Choice("destroy", "restart", "preserve", "rename-restart"), live="lifecycle"),
+    Field(
+        "on_crash",
+        "on_crash",
+        Choice("destroy", "restart", "preserve", "rename-restart", "coredump-destroy", "coredump-restart"),
+        live="lifecycle",
+    ),
+)
+
+CPU = Group(
+    "cpu",
+    "cpu",
+    (
+        Field("mode", "@mode", CpuMode("custom", "host-model", "host-passthrough", "maximum")),
+        Field("model", "model"),
+        Field("migratable", "@migratable", ON),
+        Group(
+            "topology",
+            "topology",
+            (
+                Field("sockets", "@sockets", Int(1), required=True),
+                Field("dies", "@dies", Int(1), absent=1),
+                Field("cores", "@cores", Int(1), required=True),
+                Field("threads", "@threads", Int(1), required=True),
+            ),
+        ),
+        List(
+            "features",
+            "feature",
+            (
+                Field("name", "@name", required=True),
+                Field("policy", "@policy", Choice("force", "require", "optional", "disable", "forbid")),
+            ),
+            keys=("name",),
+            live_extra=True,
+            rules={"required_by": {"name": ["policy"]}},
+        ),
+    ),
+)
+
+OS = Group(
+    "os",
+    "os",
+    (
+        Field("arch", "type/@arch"),
+        Field("machine", "type/@machine", Machine()),
+        Field("firmware", "@firmware", Choice("bios", "efi")),
+        Group(
+            "loader",
+            "loader",
+            (
+                Field("path", "", PATH),
+                Field("readonly", "@readonly", YES),
+                Field("secure", "@secure", YES),
+                Field("type", "@type", Choice("rom", "pflash")),
+            ),
+        ),
+        Group("nvram", "nvram", (Field("path", "", PATH), Field("template", "@template", PATH))),
+        Field("kernel", "kernel", PATH),
+        Field("initrd", "initrd", PATH),
+        Field("cmdline", "cmdline"),
+        Values("boot_devices", "boot", "dev", Choice("fd", "hd", "cdrom", "network")),
+        Group(
+            "boot_menu",
+            "bootmenu",
+            (Field("enable", "@enable", YES, required=True), Field("timeout", "@timeout", Int(0, 65535))),
+        ),
+    ),
+)
+
+FEATURES = Group(
+    "features",
+    "features",
+    (
+        Field("acpi", "acpi", PRESENT),
+        Field("apic", "apic", PRESENT),
+        Field("pae", "pae", PRESENT),
+        Field("pmu", "pmu/@state", ON),
+        Field("smm", "smm/@state", ON),
+        Field("vmport", "vmport/@state", ON),
+    ),
+)
+
+CLOCK = Group(
+    "clock",
+    "clock",
+    (
+        Field("offset", "@offset", Choice("utc", "localtime", "timezone"), absent="utc"),
+        Field("timezone", "@timezone"),
+        List(
+            "timers",
+            "timer",
+            (
+                Field("name", "@name", Choice("hpet", "kvmclock", "pit", "rtc", "tsc", "hypervclock"), required=True),
+                Field("present", "@present", YES),
+                Field("tickpolicy", "@tickpolicy", Choice("delay", "catchup", "merge", "discard")),
+            ),
+            keys=("name",),
+        ),
+    ),
+)
+
+PM = Group(
+    "pm",
+    "pm",
+    (
+        Field("suspend_to_mem", "suspend-to-mem/@enabled", YES),
+        Field("suspend_to_disk", "suspend-to-disk/@enabled", YES),
+    ),
+)
+
+DOMAIN = Table(
+    "domain",
+    (
+        Field("name", "name", NAME, required=True, fixed=True),
+        Field("uuid", "uuid", UUID, fixed=True),
+        Field("type", "@type", Choice("auto", "kvm", "qemu")),
+        Field("title", "title", live="metadata"),
+        Field("description", "description", live="metadata"),
+        Field("memory", "memory", MEMORY),
+        Field("current_memory", "currentMemory", MEMORY, live="memory"),
+        Field("vcpus", "vcpu", Int(1)),
+        Field("current_vcpus", "vcpu/@current", CurrentVcpus(1), live="vcpus"),
+        CPU,
+        OS,
+        FEATURES,
+        CLOCK,
+        *LIFECYCLE,
+        PM,
+        *DEVICES,
+    ),
+)
