@@ -34,7 +34,7 @@ READERS = frozenset(
     """
     ID OSType UUIDString XMLDesc autostart blockInfo blockJobInfo blockStats bridgeName compareCPU DHCPLeases
     diskErrors getAllDomainStats getCapabilities getCPUModelNames getDomainCapabilities getFreeMemory getHostname
-    getInfo getLibVersion getStoragePoolCapabilities getType getURI getVersion guestInfo guestVcpus
+    getInfo getLibVersion getStoragePoolCapabilities getType getURI getVersion getXMLDesc guestInfo guestVcpus
     hasCurrentSnapshot hasManagedSaveImage info interfaceAddresses isActive isAlive isPersistent isUpdated jobInfo
     jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters listAllSecrets
     listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString maxMemory maxVcpus
@@ -168,7 +168,8 @@ class Connection:
             return [self.wrap(entry, label) for entry in value]
         for kind, noun in _NOUNS.items():
             if isinstance(value, getattr(libvirt, kind)):
-                return Handle(self, value, f"{noun} {value.name()}")
+                name = value.getName() if hasattr(value, "getName") else value.name()
+                return Handle(self, value, f"{noun} {name}")
         return value
 
     def lookup(self, method: str, name: str) -> Handle | None:
@@ -185,6 +186,7 @@ class Connection:
 
 _NOUNS = {
     "virDomain": "domain",
+    "virDomainSnapshot": "snapshot",
     "virNetwork": "network",
     "virStoragePool": "storage pool",
     "virStorageVol": "volume",

@@ -23,6 +23,12 @@ else:
 
 Element = t.Any  # lxml has no public element type; its private one is not worth naming
 
+#: Prefixes that a path can use, for what libvirt keeps in namespaces of their own.
+NAMESPACES = {
+    "fs": "http://libvirt.org/schemas/storagepool/fs/1.0",
+    "rbd": "http://libvirt.org/schemas/storagepool/rbd/1.0",
+}
+
 _STEP = re.compile(r"^(?P<tag>[\w:.-]+)(?:\[@(?P<name>[\w-]+)='(?P<value>[^']*)'\])?$")
 
 
@@ -33,8 +39,11 @@ def parse(text: str) -> Element:
 
 
 def build(tag: str) -> Element:
-    """Return a new, empty element."""
-    return etree.Element(tag)
+    """Return a new, empty element. Its name may have one of the prefixes of M(NAMESPACES)."""
+    prefix, separator, name = tag.rpartition(":")
+    if not separator:
+        return etree.Element(tag)
+    return etree.Element(f"{{{NAMESPACES[prefix]}}}{name}", nsmap={prefix: NAMESPACES[prefix]})
 
 
 def text_of(element: Element) -> str:
@@ -54,7 +63,7 @@ def find(element: Element, steps: str, create: bool = False) -> Element:
     :arg create: make what is missing on the way.
     """
     for step in filter(None, steps.split("/")):
-        child = element.find(step)
+        child = element.find(step, NAMESPACES)
         if child is None:
             if not create:
                 return None
@@ -67,7 +76,7 @@ def _append(parent: Element, step: str) -> Element:
     match = _STEP.match(step)
     if not match:
         raise ValueError(f"not a path step: {step}")
-    child = etree.Element(match["tag"])
+    child = build(match["tag"])
     if match["name"]:
         child.set(match["name"], match["value"])
     append_after_siblings(parent, child)
@@ -85,7 +94,7 @@ def append_after_siblings(parent: Element, child: Element) -> None:
 
 def find_all(element: Element, steps: str) -> list[Element]:
     """Return all elements at I(steps), in document order."""
-    return list(element.findall(steps))
+    return list(element.findall(steps, NAMESPACES))
 
 
 def get(element: Element, path: str) -> str | None:

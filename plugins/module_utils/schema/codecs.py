@@ -90,6 +90,16 @@ class AbsolutePath(Codec):
         return text
 
 
+class DirectoryPath(AbsolutePath):
+    """A path that libvirt stores without spurious slashes, and that cannot be empty."""
+
+    def parse(self, value: t.Any) -> str:
+        text = super().parse(value)
+        if not text:
+            raise ValueError("the path is empty")
+        return re.sub(r"/+", "/", text).rstrip("/") or "/"
+
+
 class Int(Codec):
     """A whole number."""
 
@@ -274,6 +284,7 @@ class Mode(Codec):
 TEXT = Codec()
 NAME = Name()
 PATH = AbsolutePath()
+DIRECTORY = DirectoryPath()
 INT = Int()
 YES = Bool("yes", "no")
 ON = Bool("on", "off")

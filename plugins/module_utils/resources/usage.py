@@ -1,0 +1,108 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who uses which storage. Everything that stops, shrinks or deletes storage asks here first.
+
+Nothing is looked up by the kind of device: every path and every pool/volume that a domain's or a snapshot's
+document names anywhere counts as used. So a firmware, a kernel, a CD-ROM, a mirror of a running job and what
+later versions of libvirt may add are found without being known here.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place where one piece of storage is named."""
+
+    owner: str  # for people: "domain web", "snapshot before-upgrade of domain web", "volume top of pool default"
+    part: str  # what of the owner: "disk vda", "kernel", "backing file"
+    path: str = ""  # a file or device with its symbolic links followed, or the name of a network image
+    pool: str = ""  # with volume: where storage is named by its pool
+    volume: str = ""
+    domain: str = ""  # whose live document says so, empty where nothing runs
+    disk: str = ""  # the target of the disk of which this is the image that the guest writes to
+
+    @property
+    def running(self) -> bool:
+        """Whether a guest has it in use at this moment."""
+        return bool(self.domain)
+
+    def __str__(self) -> str:
+        return f"{self.owner} ({self.part}{', running' if self.running else ''})"
+
+
+def real(connection: Connection, path: str) -> str:
+    """Return a path with its symbolic links followed, where the host's files can be looked at."""
+    return os.path.realpath(path) if connection.is_local and path.startswith("/") else path
+
+
+def by_domains(connection: Connection) -> list[Use]:
+    """Return what all domains use, defined or running, and what their snapshots need."""
+    uses: list[Use] = []
+    for domain in connection.host.read.listAllDomains(0):
+        if domain.read.isActive():
+            uses += _named(connection, domain.label, domain.read.XMLDesc(0), domain=domain.read.name())
+        if domain.read.isPersistent():
+            uses += _named(connection, domain.label, domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
+        for snapshot in domain.read.listAllSnapshots(0):
+            uses += _named(connection, f"{snapshot.label} of {domain.label}", snapshot.read.getXMLDesc(0))
+    return uses
+
+
+def by_volumes(connection: Connection) -> list[Use]:
+    """Return which files the volumes of all active pools are layered on."""
+    uses: list[Use] = []
+    for pool in connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE")):
+        for volume in pool.read.listAllVolumes(0):
+            backing = xml.get(xml.parse(volume.read.XMLDesc(0)), "backingStore/path")
+            if backing:
+                owner = f"{volume.label} of {pool.label}"
+                uses.append(Use(owner, "backing file", path=real(connection, backing)))
+    return uses
+
+
+def _named(connection: Connection, owner: str, document: str, domain: str = "") -> t.Iterator[Use]:
+    for element in xml.parse(document).iter():
+        part, disk = _place(element)
+        pool, volume = element.get("pool"), element.get("volume")
+        if pool and volume:
+            yield Use(owner, part, pool=pool, volume=volume, domain=domain, disk=disk)
+        if element.get("protocol") and element.get("name"):
+            yield Use(owner, part, path=element.get("name"), domain=domain, disk=disk)
+        for text in (*element.attrib.values(), (element.text or "").strip()):
+            if text.startswith("/"):
+                yield Use(owner, part, path=real(connection, text), domain=domain, disk=disk)
+
+
+def _place(element: xml.Element) -> tuple[str, str]:
+    """Return in words where an element stands, and the target of the disk whose top image it names."""
+    lineage = [element, *element.iterancestors()]
+    disk = next((ancestor for ancestor in lineage if ancestor.tag == "disk"), None)
+    if disk is None:
+        return element.tag, ""
+    target = xml.get(disk, "target/@dev") or ""
+    within = [ancestor.tag for ancestor in lineage[: lineage.index(disk)]]
+    for layer, words in (("backingStore", "backing file of disk"), ("mirror", "job's copy of disk")):
+        if layer in within:
+            return f"{words} {target}", ""
+    return f"disk {target}", target if within == ["source"] else ""
+
+
+def of_volume(uses: t.Iterable[Use], path: str, pool: str, volume: str) -> list[Use]:
+    """Return the uses of one volume."""
+    return [use for use in uses if (path and use.path == path) or (use.pool == pool and use.volume == volume)]
+
+
+def tell(uses: t.Sequence[Use], most: int = 5) -> str:
+    """Return the users in words, each once, not more than a person reads."""
+    names = list(dict.fromkeys(str(use) for use in uses))
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
