@@ -1,0 +1,47 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures of the integration tests; README.md says how they are used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from harness import lab
+from harness.host import TOP, Host
+
+os.environ.setdefault("HYPERVISE_LAB", "test")
+
+
+@pytest.fixture(scope="session")
+def hosts(pytestconfig: pytest.Config) -> Iterator[dict[str, Host]]:
+    """All hosts, up and bootstrapped, by name."""
+    lab.bring_up()
+    measured = bool(pytestconfig.getoption("cov_source", None))
+    hosts = {name: Host(name, release, measured) for name, release in lab.HOSTS.items()}
+    yield hosts
+    for host in hosts.values():
+        host.fetch_coverage(TOP / f".cache/coverage.{host.name}")
+        host.close()
+
+
+@pytest.fixture(scope="session", params=lab.HOSTS)
+def each_host(request: pytest.FixtureRequest, hosts: dict[str, Host]) -> Host:
+    return hosts[request.param]
+
+
+@pytest.fixture
+def host(each_host: Host) -> Iterator[Host]:
+    """A host, each of them in turn. What the test makes on it is removed after it, however it ends."""
+    yield each_host
+    each_host.sweep()
+
+
+@pytest.fixture
+def one_host(hosts: dict[str, Host]) -> Iterator[Host]:
+    """The newest host, for what need not be seen on every one."""
+    host = list(hosts.values())[-1]
+    yield host
+    host.sweep()

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A lab host, as a test sees it: modules run on it, shell commands, its state."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import tarfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ansible
+
+TOP = Path(__file__).parents[3]
+LAB = TOP / "tests/lab/lab"
+
+#: On the host: the server with what it needs.
+HOME = "/var/tmp/hypervise-harness"
+#: On the host: what tests may fill with files; emptied after each.
+SCRATCH = "/srv/law"
+#: What the names of all objects that tests make start with; whatever has such a name is removed after each.
+PREFIX = "law-"
+#: Seconds after which a module hangs.
+TIMEOUT = 120
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a module returned, and what it did."""
+
+    host: str
+    data: dict[str, Any]
+    changes: list[str]  # the C functions called, files written and programs run that are not known to be harmless
+    milliseconds: float
+
+    def __getitem__(self, name: str) -> Any:
+        return self.data[name]
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.data.get("failed", False))
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.data["changed"])
+
+    @property
+    def paths(self) -> list[str]:
+        """The options that the run changed."""
+        return [change["path"] for change in self.data["changes"]]
+
+
+class Host:
+    """A host of the lab that is up."""
+
+    def __init__(self, name: str, release: str, coverage: bool) -> None:
+        self.name = name
+        self.release = release
+        self._coverage = coverage
+        self._deploy()
+        self._server = subprocess.Popen(
+            self._ssh(f"cd {HOME} && exec /usr/bin/python3 -m remote.server"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._server.stdin
+        assert self._server.stdout
+        self._requests, self._answers = self._server.stdin, self._server.stdout
+        self.sweep()
+
+    # -- modules ---------------------------------------------------------------------------------------------------
+
+    def run(self, module: str, *, check: bool = False, **args: Any) -> Result:
+        """Run a module, which has to succeed; in check mode, without as much as trying to change anything."""
+        result = self._run(module, args, check)
+        assert not result.failed, f"{module} on {self.name} failed: {result['msg']}"
+        return result
+
+    def refused(self, module: str, *, check: bool = False, user: str = "", **args: Any) -> Result:
+        """Run a module, which has to fail without having touched anything."""
+        result = self._run(module, args, check, user=user)
+        assert result.failed, f"{module} on {self.name} did what it should have refused"
+        assert not result.changes, f"{module} on {self.name} had made changes when it failed: {result.changes}"
+        return result
+
+    def fails(self, module: str, **args: Any) -> Result:
+        """Run a module, which has to fail; it may have done a part of its work."""
+        result = self._run(module, args, check=False)
+        assert result.failed, f"{module} on {self.name} did not fail"
+        return result
+
+    def killed(self, module: str, *, die_at: int | None = None, kill_after: float | None = None, **args: Any) -> bool:
+        """Run a module and kill it: at the change of a number (from 1), or after seconds. Tell if it had not ended."""
+        how = {"die_at": die_at} if die_at is not None else {"kill_after": kill_after}
+        answer = self._ask("run", module=module, args=_arguments(args, False), coverage=False, **how)
+        return bool(answer["killed"])
+
+    def _run(self, module: str, args: Mapping[str, Any], check: bool, user: str = "") -> Result:
+        answer = self._ask(
+            "run",
+            module=module,
+            args=_arguments(args, check),
+            refuse=check,
+            user=user,
+            coverage=self._coverage and not user,  # another user cannot write where it is collected
+        )
+        told, said = answer["told"], answer["out"] + answer["err"]
+        assert answer["in_time"], f"{module} on {self.name} did not end within {TIMEOUT} s: {said}"
+        assert not answer["killed"], f"{module} on {self.name} crashed: {said}"
+        assert not (check and told["changes"]), f"{module} on {self.name} in check mode: {told['changes']}"
+        assert not told["broken"], f"{module} on {self.name} broke:\n{told['broken']}"
+        assert "Traceback" not in said, f"{module} on {self.name} showed a traceback:\n{said}"
+        assert not answer["err"], f"{module} on {self.name} wrote to standard error: {answer['err']}"
+        return Result(self.name, json.loads(answer["out"]), told["changes"], answer["milliseconds"])
+
+    # -- the host --------------------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, str]:
+        """Return all that a module could touch: name -> what it is like."""
+        state: dict[str, str] = self._told("state")
+        return state
+
+    def sweep(self) -> None:
+        """Take away what tests made."""
+        self._told("sweep", prefix=PREFIX, directory=SCRATCH)
+
+    def sh(self, command: str) -> str:
+        """Run a shell command, which has to succeed, and return what it printed."""
+        answer = self._ask("sh", command=command)
+        status = answer["told"]["status"]
+        assert status == 0, f"{command!r} on {self.name} exited with {status}: {answer['err']}"
+        return str(answer["out"])
+
+    def put(self, files: Iterable[tuple[Path, str]], directory: str) -> None:
+        """Copy files or directories, each to a place below I(directory)."""
+        self._pipe(f"mkdir -p {directory} && tar -xC {directory}", _tar(files))
+
+    # -- the server ------------------------------------------------------------------------------------------------
+
+    def fetch_coverage(self, destination: Path) -> None:
+        """Bring what was measured of the collection."""
+        if self._coverage:
+            destination.write_bytes(self._pipe(f"cat {self._told('coverage')['path']}"))
+
+    def close(self) -> None:
+        self._requests.close()
+        self._answers.close()
+        self._server.wait()
+
+    def _deploy(self) -> None:
+        controller = Path(ansible.__file__).parent
+        files = [
+            (controller / "__init__.py", "ansible/__init__.py"),
+            (controller / "release.py", "ansible/release.py"),
+            (controller / "_vendor", "ansible/_vendor"),
+            (controller / "module_utils", "ansible/module_utils"),
+            (TOP / "plugins", "ansible_collections/hypervise/kvm/plugins"),
+            (Path(__file__).parent / "remote", "remote"),
+        ]
+        self._pipe(
+            f"rm -rf {HOME}/remote {HOME}/ansible_collections {HOME}/coverage && mkdir -p {HOME} && tar -xC {HOME} &&"
+            f" /usr/bin/python3 -m compileall -q {HOME}",
+            _tar(files),
+        )
+
+    def _told(self, action: str, **request: Any) -> Any:
+        answer = self._ask(action, **request)
+        assert not answer["err"], f"{action} on {self.name}: {answer['err']}"
+        return answer["told"]
+
+    def _ask(self, action: str, **request: Any) -> dict[str, Any]:
+        print(json.dumps({"action": action, "timeout": TIMEOUT, **request}), file=self._requests, flush=True)
+        line = self._answers.readline()
+        assert line, f"the server on {self.name} is gone"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _pipe(self, command: str, sent: bytes = b"") -> bytes:
+        return subprocess.run(self._ssh(command), input=sent, stdout=subprocess.PIPE, check=True).stdout
+
+    def _ssh(self, command: str) -> list[str]:
+        return [str(LAB), "ssh", self.name, command]
+
+
+def _arguments(args: Mapping[str, Any], check: bool) -> dict[str, Any]:
+    """What Ansible passes to a module."""
+    return {**args, "_ansible_check_mode": check, "_ansible_diff": True}
+
+
+def _tar(files: Iterable[tuple[Path, str]]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for source, name in files:
+            tar.add(source, name, filter=lambda member: None if "__pycache__" in member.name else member)
+    return packed.getvalue()

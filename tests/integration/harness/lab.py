@@ -1,0 +1,62 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The hosts of the integration tests: up, and made KVM hosts by the collection's own role."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.host import LAB, TOP
+
+#: Each oldest and newest libvirt that is supported: host -> release.
+HOSTS = {"deb12": "bookworm", "deb13": "trixie"}
+
+#: On a host: what it was bootstrapped from.
+STAMP = "/var/lib/hypervise-bootstrapped"
+
+
+def bring_up() -> None:
+    """Bring the lab up and bootstrap its hosts; quick where that was done."""
+    _run([str(LAB), "up", *(f"{name}={release}" for name, release in HOSTS.items())])
+    made_from = _digest([TOP / "roles/host", TOP / "playbooks/bootstrap.yml", Path(__file__)])
+    for name in HOSTS:
+        if _ssh(name, f"cat {STAMP} 2>/dev/null || true") != made_from:
+            _bootstrap(name)
+            _ssh(name, f"printf %s {made_from} >{STAMP}")
+
+
+def inventory() -> str:
+    """The lab as an Ansible inventory."""
+    return subprocess.check_output([str(LAB), "inventory"], text=True)
+
+
+def _bootstrap(name: str) -> None:
+    packages = (
+        "libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils python3-libvirt python3-lxml dnsmasq-base"
+        " python3-coverage"
+    )
+    install = "DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes"
+    _ssh(name, f"apt-get -qq update && {install} {packages}")
+
+
+def _ssh(name: str, command: str) -> str:
+    return _run([str(LAB), "ssh", name, command])
+
+
+def _run(command: list[str]) -> str:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command} exited with {done.returncode}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """A sum over files and the files of directories, by name and content."""
+    total = hashlib.sha256()
+    for top in paths:
+        for path in sorted([top] if top.is_file() else (path for path in top.rglob("*") if path.is_file())):
+            total.update(f"{path.relative_to(TOP)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return total.hexdigest()

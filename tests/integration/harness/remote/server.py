@@ -1,0 +1,176 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs modules on a host, hundreds of them: one long-lived process that forks for each.
+
+Reads a request per line (JSON) from standard input and writes an answer per line. The parent has imported what
+costs time and is no part of the collection; a child is the module's process: own arguments, own libvirt connection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import pwd
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from typing import IO, Any
+
+import libvirt  # noqa: F401
+import lxml.etree  # noqa: F401
+from ansible.module_utils.testing import patch_module_args
+
+from . import guard
+from .state import state
+from .sweep import sweep
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MODULES = "ansible_collections.hypervise.kvm.plugins.modules"
+COVERAGE = os.path.join(HERE, "coverage")
+
+
+def run_module(request: dict[str, Any]) -> dict[str, Any]:
+    """Be the module, and tell what it printed, what it changed, and how it broke if it did.
+
+    The request: C(module), C(args) as Ansible passes them, C(refuse) changes, C(die_at) the change of this number.
+    """
+    changes = guard.Changes(
+        guard.refuse
+        if request.get("refuse")
+        else guard.die_at(request["die_at"])
+        if "die_at" in request
+        else guard.record
+    )
+    broken = ""
+    with _measured(request["coverage"]), patch_module_args(request["args"]):
+        try:
+            module = importlib.import_module(f"{MODULES}.{request['module']}")
+            with guard.watch(changes):
+                module.main()
+        except SystemExit:
+            pass
+        except guard.Violation:
+            pass  # it is among the changes
+        except BaseException:
+            broken = traceback.format_exc()
+    return {"changes": changes.made, "broken": broken}
+
+
+@contextlib.contextmanager
+def _measured(wanted: bool) -> Any:
+    if not wanted:
+        yield
+        return
+    import coverage
+
+    measure = coverage.Coverage(
+        data_file=os.path.join(COVERAGE, "part"), data_suffix=True, branch=True, source=[f"{HERE}/ansible_collections"]
+    )
+    measure.start()
+    try:
+        yield
+    finally:
+        measure.stop()
+        measure.save()
+
+
+def combine_coverage(_request: dict[str, Any]) -> dict[str, Any]:
+    """Make one file of what was measured, and tell where it is."""
+    import coverage
+
+    measure = coverage.Coverage(data_file=os.path.join(COVERAGE, "all"))
+    measure.combine([os.path.join(COVERAGE, name) for name in os.listdir(COVERAGE) if name.startswith("part.")])
+    measure.save()
+    return {"path": os.path.join(COVERAGE, "all")}
+
+
+def clean_up(request: dict[str, Any]) -> dict[str, Any]:
+    """Take away what tests made."""
+    sweep(request["prefix"], request["directory"])
+    return {}
+
+
+def shell(request: dict[str, Any]) -> dict[str, Any]:
+    """Run a shell command."""
+    return {"status": subprocess.run(["/bin/sh", "-c", request["command"]], check=False).returncode}
+
+
+ACTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "run": run_module,
+    "state": lambda _request: state(),
+    "sweep": clean_up,
+    "sh": shell,
+    "coverage": combine_coverage,
+}
+
+
+def forked(request: dict[str, Any]) -> dict[str, Any]:
+    """Carry out a request in a child of its own."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as told:
+        child = os.fork()
+        if not child:
+            _child(request, out, err, told)
+        end = os.pidfd_open(child)
+        in_time = select.select([end], [], [], request.get("kill_after", request["timeout"]))[0]
+        if not in_time:
+            os.kill(child, signal.SIGKILL)
+        _pid, status = os.waitpid(child, 0)
+        os.close(end)
+        answer = {
+            "killed": os.WIFSIGNALED(status),
+            "in_time": bool(in_time) or "kill_after" in request,
+            "milliseconds": round(1000 * (time.monotonic() - began), 1),
+            "out": _text(out),
+            "err": _text(err),
+        }
+        return {**answer, "told": json.loads(_text(told) or "{}")}
+
+
+def _child(request: dict[str, Any], out: IO[bytes], err: IO[bytes], told: IO[bytes]) -> None:
+    status = 1
+    try:
+        os.dup2(out.fileno(), 1)
+        os.dup2(err.fileno(), 2)
+        if user := request.get("user"):
+            entry = pwd.getpwnam(user)
+            os.initgroups(user, entry.pw_gid)
+            os.setgid(entry.pw_gid)
+            os.setuid(entry.pw_uid)
+        answer = ACTIONS[request["action"]](request)
+        sys.stdout.flush()
+        told.write(json.dumps(answer).encode())
+        told.flush()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)  # what is printed by mistake is no answer
+    os.makedirs(COVERAGE, exist_ok=True)
+    for line in requests:
+        print(json.dumps(forked(json.loads(line))), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

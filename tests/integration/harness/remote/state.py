@@ -1,0 +1,78 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything on a host that a module of this collection could touch, as data to compare."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import libvirt
+
+PLACES = ("/etc/libvirt", "/var/lib/libvirt", "/run/libvirt", "/srv")
+HASHED = 2**20  # bytes up to which a file's content is looked at, and not only its size and time
+
+#: What changes by itself: times of access, and what a running thing counts.
+_PASSING = re.compile(r"<timestamps>.*?</timestamps>|<(allocation|available)\b.*?</\1>", re.DOTALL)
+
+
+def state() -> dict[str, str]:
+    """Return what there is: a name for people -> what it is like."""
+    return {**_libvirt(), **_links(), **_files()}
+
+
+def _libvirt() -> dict[str, str]:
+    found: dict[str, str] = {}
+    connection = libvirt.openReadOnly("qemu:///system")
+
+    def add(kind: str, thing: Any, inactive: int, autostart: bool = True) -> None:
+        where = f"{kind} {thing.name()}"
+        found[where] = f"active={thing.isActive()} persistent={thing.isPersistent()}"
+        if thing.isPersistent():
+            found[f"{where}, stored"] = _PASSING.sub("", thing.XMLDesc(inactive))
+            found[f"{where}, autostart"] = str(thing.autostart())
+        if thing.isActive():
+            found[f"{where}, running"] = _PASSING.sub("", thing.XMLDesc(0))
+
+    for domain in connection.listAllDomains():
+        add("domain", domain, libvirt.VIR_DOMAIN_XML_INACTIVE)
+        found[f"domain {domain.name()}, power"] = str(domain.state())
+    for network in connection.listAllNetworks():
+        add("network", network, libvirt.VIR_NETWORK_XML_INACTIVE)
+    for pool in connection.listAllStoragePools():
+        add("pool", pool, libvirt.VIR_STORAGE_XML_INACTIVE)
+        for volume in pool.listAllVolumes() if pool.isActive() else []:
+            found[f"volume {pool.name()}/{volume.name()}"] = _PASSING.sub("", volume.XMLDesc())
+    connection.close()
+    return found
+
+
+def _links() -> dict[str, str]:
+    links = json.loads(subprocess.check_output(["ip", "-j", "link"], text=True))
+    told = ("ifindex", "mtu", "master", "address")
+    return {f"interface {link['ifname']}": str({name: link.get(name) for name in told}) for link in links}
+
+
+def _files() -> dict[str, str]:
+    return {str(path): _file(path) for place in PLACES for path in sorted(Path(place).rglob("*")) if _counts(path)}
+
+
+def _counts(path: Path) -> bool:
+    mode = path.lstat().st_mode
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)
+
+
+def _file(path: Path) -> str:
+    told = path.lstat()
+    text = f"mode={told.st_mode:o} owner={told.st_uid}:{told.st_gid}"
+    if stat.S_ISREG(told.st_mode):
+        text += f" size={told.st_size} modified={told.st_mtime_ns}"
+        if told.st_size <= HASHED:
+            text += f" sha256={hashlib.sha256(path.read_bytes()).hexdigest()}"
+    return text

@@ -1,0 +1,36 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes away what tests made, by the prefix of its name, in whatever condition they left it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from typing import Any
+
+import libvirt
+
+
+def sweep(prefix: str, directory: str) -> None:
+    """Remove all domains, networks and pools whose names start with I(prefix), and all that is in I(directory)."""
+    libvirt.registerErrorHandler(lambda _context, _error: None, None)
+    connection = libvirt.open("qemu:///system")
+    undefine = libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
+    undefine |= libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
+    things: list[tuple[Any, tuple[Any, ...]]] = [
+        *((domain, (undefine,)) for domain in connection.listAllDomains()),
+        *((network, ()) for network in connection.listAllNetworks()),
+        *((pool, ()) for pool in connection.listAllStoragePools()),
+    ]
+    for thing, flags in things:
+        if thing.name().startswith(prefix):
+            with contextlib.suppress(libvirt.libvirtError):  # it was not running
+                thing.destroy()
+            with contextlib.suppress(libvirt.libvirtError):  # it was not stored, and is gone
+                method = "undefineFlags" if flags else "undefine"
+                getattr(thing, method)(*flags)
+    connection.close()
+    shutil.rmtree(directory, ignore_errors=True)
+    os.makedirs(directory)
