@@ -1,4 +1,8 @@
 #!/bin/sh
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
 # What this machine has and lacks for KVM, read from the kernel's own files: one JSON object per finding.
 # `consequence` says what follows where `ok` is false. Nothing is changed.
 set -u
