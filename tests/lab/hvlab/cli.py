@@ -110,5 +110,3 @@ def _parser() -> argparse.ArgumentParser:
     add("image", "build a guest image and print its path").add_argument("kind", metavar="KIND", help="tiny or debian")
     add("purge", "drop the caches")
     return parser
-
-

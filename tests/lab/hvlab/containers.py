@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from hvlab import archives, roots
+from hvlab import archives, roots, supervisor
 from hvlab.commands import CommandFailed, run
 from hvlab.hosts import File, Host
 
@@ -80,17 +80,36 @@ class Container(Host):
     def _device_note(self) -> Path:
         return self.lab.runtime / f"{self.name}.device"
 
+    def power_off(self) -> None:
+        self._note_devices()
+        super().power_off()
+
     def released(self) -> None:
         release_loop_devices(self._device_note)
 
+    def _note_devices(self) -> None:
+        """Add the file systems that were mounted in the host, such as its /tmp, to the note of its disk."""
+        seen = {device for pid in supervisor.processes(self.unit) for device in _mounted(pid)}
+        if own := seen - _mounted("self"):
+            with self._device_note.open("a") as note:
+                note.writelines(f"{device}\n" for device in own)
+
 
 def release_loop_devices(note: Path) -> None:
-    """Detach the loop devices on files of a dead host; the note holds the device number of its file system."""
+    """Detach the loop devices on files of a dead host; the note holds the numbers of its file systems."""
     with contextlib.suppress(FileNotFoundError):
-        number = int(note.read_text() or 0)
+        devices = note.read_text().split()
         listed = run(["losetup", "--json", "--output", "NAME,BACK-MAJ:MIN"])
         for loop in json.loads(listed or "{}").get("loopdevices", []):
-            if loop["back-maj:min"].strip() == f"{number >> 8 & 0xFFF}:{number & 0xFF | number >> 12 & 0xFFF00}":
+            if loop["back-maj:min"].strip() in devices:
                 with contextlib.suppress(CommandFailed):  # gone meanwhile
                     run(["losetup", "--detach", loop["name"]])
         note.unlink()
+
+
+def _mounted(pid: str) -> set[str]:
+    """The numbers of the file systems that a process sees."""
+    try:
+        return {line.split()[2] for line in Path("/proc", pid, "mountinfo").read_text().splitlines()}
+    except OSError:  # it ended
+        return set()

@@ -12,6 +12,7 @@ is here, in supervisor.py and in lab.py.
 from __future__ import annotations
 
 import abc
+import dataclasses
 import ipaddress
 import json
 import shutil
@@ -28,8 +29,26 @@ if TYPE_CHECKING:
 
 RELEASES = ("bookworm", "trixie")
 
-#: The file that says that a host is whole, and what it is.
-RECORD = "host.json"
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of a host in its directory; written last, so it also says that the host is whole."""
+
+    kind: str
+    release: str
+    index: int
+
+    @classmethod
+    def read(cls, directory: Path) -> Record | None:
+        try:
+            return cls(**json.loads((directory / "host.json").read_text()))
+        except (FileNotFoundError, ValueError, TypeError):  # not there; or cut short, when the machine crashed
+            return None
+
+    def write(self, directory: Path) -> None:
+        partial = directory / "host.json.partial"
+        partial.write_text(json.dumps(dataclasses.asdict(self)))
+        partial.rename(directory / "host.json")
 
 
 @dataclass(frozen=True)
@@ -83,7 +102,7 @@ class Host(abc.ABC):
         SIGKILL to cut the power. What it leaves behind when killed must be nothing, or be undone by ``released``.
         """
 
-    def released(self) -> None:
+    def released(self) -> None:  # noqa: B027  # a kind may have nothing to give back
         """Called after the last process of the host is gone, however that came: give back what the kernel keeps."""
 
     # -- what all have ----------------------------------------------------------------------------------------
@@ -160,14 +179,11 @@ class Host(abc.ABC):
 
     def up(self) -> None:
         """Make the host if it does not exist, and switch it on."""
-        record = self.directory / RECORD
-        if not record.exists():
+        if Record.read(self.directory) is None:
             shutil.rmtree(self.directory, ignore_errors=True)  # of a creation that was cut short
             self.directory.mkdir(parents=True)
             self.create()
-            partial = record.with_suffix(".partial")
-            partial.write_text(json.dumps({"kind": self.kind, "release": self.release, "index": self.index}))
-            partial.rename(record)
+            Record(self.kind, self.release, self.index).write(self.directory)
         self.power_on()
 
     def down(self) -> None:

@@ -38,10 +38,9 @@ class Network:
     @classmethod
     def of(cls, lab: Lab) -> Network:
         """The network of a lab that has one; the choice of its subnet is kept as long as the lab."""
-        try:
-            return cls(lab.tag, ipaddress.IPv4Network(_subnet_file(lab).read_text().strip()))
-        except (FileNotFoundError, ValueError) as error:
-            raise LabError(f"lab {lab.name} is not up") from error
+        if subnet := _kept_subnet(lab.directory):
+            return cls(lab.tag, subnet)
+        raise LabError(f"lab {lab.name} is not up")
 
     @property
     def gateway(self) -> ipaddress.IPv4Address:
@@ -71,24 +70,20 @@ class Network:
 def ensure(lab: Lab) -> None:
     """Make what is missing of the lab's network."""
     with locked_directory(lab.runtime.parent, "waiting for another lab's network"):
-        if not _subnet_file(lab).exists():
-            partial = _subnet_file(lab).with_suffix(".partial")
-            partial.write_text(f"{_free_subnet(lab)}\n")
-            partial.rename(_subnet_file(lab))
+        if not _kept_subnet(lab.directory):
+            (lab.directory / "subnet").write_text(f"{_free_subnet(lab)}\n")
         network = lab.network
         if not (_INTERFACES / network.bridge).exists():
             run(["ip", "link", "add", network.bridge, "type", "bridge"])
         run(["ip", "address", "replace", f"{network.gateway}/{network.subnet.prefixlen}", "dev", network.bridge])
         run(["ip", "link", "set", network.bridge, "up"])
         table = f"ip {_table(lab)}"
-        run(
-            [
-                "nft",
-                f"add table {table}; flush table {table};"
-                f"add chain {table} postrouting {{ type nat hook postrouting priority srcnat; }};"
-                f'add rule {table} postrouting ip saddr {network.subnet} oifname != "{network.bridge}" masquerade',
-            ]
+        rules = (
+            f"add table {table}; flush table {table};"
+            f"add chain {table} postrouting {{ type nat hook postrouting priority srcnat; }};"
+            f'add rule {table} postrouting ip saddr {network.subnet} oifname != "{network.bridge}" masquerade'
         )
+        run(["nft", rules])
         _forward(lab)
 
 
@@ -137,8 +132,11 @@ def _table(lab: Lab) -> str:
     return f"hypervise-lab-{lab.name}"
 
 
-def _subnet_file(lab: Lab) -> Path:
-    return lab.directory / "subnet"
+def _kept_subnet(directory: Path) -> ipaddress.IPv4Network | None:
+    try:
+        return ipaddress.IPv4Network((directory / "subnet").read_text().strip())
+    except (FileNotFoundError, ValueError):  # not chosen; or cut short, when the lab was killed
+        return None
 
 
 def _free_subnet(lab: Lab) -> ipaddress.IPv4Network:
@@ -148,10 +146,8 @@ def _free_subnet(lab: Lab) -> ipaddress.IPv4Network:
         for route in json.loads(run(["ip", "-json", "-4", "route", "show", "table", "all"]))
         if route["dst"] != "default"
     ]
-    for path in lab.directory.parent.glob("*/subnet"):
-        with contextlib.suppress(ValueError):
-            taken.append(ipaddress.ip_network(path.read_text().strip()))
-    subnets = list(POOL.subnets(new_prefix=24))
+    taken += filter(None, map(_kept_subnet, lab.directory.parent.iterdir()))
+    subnets = [ipaddress.IPv4Network(subnet) for subnet in POOL.subnets(new_prefix=24)]
     first = int(hashlib.sha256(lab.name.encode()).hexdigest(), 16) % len(subnets)
     for subnet in subnets[first:] + subnets[:first]:
         if not any(subnet.overlaps(other) for other in taken):

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from hvlab import hosts
@@ -21,10 +20,11 @@ LAST_INDEX = 99
 
 def load(lab: Lab) -> list[Host]:
     """The hosts that the lab has; one whose creation was cut short is none yet."""
-    found = []
-    for path in lab.hosts_directory.glob(f"*/{hosts.RECORD}"):
-        record = json.loads(path.read_text())
-        found.append(_kind(record["kind"])(lab, path.parent.name, record["release"], record["index"]))
+    found = [
+        _kind(record.kind)(lab, directory.name, record.release, record.index)
+        for directory in lab.hosts_directory.glob("*")
+        if (record := hosts.Record.read(directory))
+    ]
     return sorted(found, key=lambda host: host.index)
 
 
@@ -68,7 +68,7 @@ def _system(text: str) -> tuple[str, str]:
 def _kind(kind: str) -> type[Host]:
     if kind == Container.kind:
         return Container
-    from hvlab.vm import VM  # noqa: PLC0415  # only who asks for a VM needs what it needs
+    from hvlab.vm import VM  # only who asks for a VM needs what it needs
 
     return VM
 

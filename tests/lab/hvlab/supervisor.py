@@ -21,30 +21,31 @@ from hvlab.errors import LabError
 
 KILL_TIMEOUT = 30  # seconds
 
-# Runs in the mount namespace of the host to be: shows it a plain cgroup v2 tree, whatever the machine has, joins
-# the cgroup and becomes the host.
-_JOIN = """
-set -e
-cgroup=$1; shift
-echo 0 >"$cgroup/cgroup.procs"
-umount -R /sys/fs/cgroup
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
-exec "$@"
-"""
+_SUPERVISE = Path(__file__).parent / "host_files" / "supervise"
 
 
 def start(unit: str, command: Sequence[str], log: Path) -> None:
-    """Run a command in the background, in a mount namespace of its own, its output going to the log."""
+    """Run a command in the background, in a mount namespace of its own, its output going to the log.
+
+    It is run again when it exits with 133, as systemd-nspawn does when its host reboots.
+    """
     if _systemd():
-        properties = ("Delegate=yes", "PrivateMounts=yes", "TasksMax=infinity", f"StandardOutput=append:{log}")
+        properties = (
+            "Delegate=yes",
+            "PrivateMounts=yes",
+            "RestartForceExitStatus=133",
+            f"StandardOutput=append:{log}",
+            "SuccessExitStatus=133",
+            "TasksMax=infinity",
+        )
         settings = [f"--property={p}" for p in properties]
         run(["systemd-run", "--quiet", "--collect", f"--unit={unit}.service", *settings, "--", *command])
         return
-    cgroup = _hierarchy() / unit
+    cgroup = _cgroup(unit)
     cgroup.mkdir(exist_ok=True)
     with log.open("ab") as output:
         subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "slave", "sh", "-c", _JOIN, "sh", str(cgroup), *command],
+            [_SUPERVISE, cgroup, *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -56,7 +57,7 @@ def is_running(unit: str) -> bool:
     if _systemd():
         return _succeeds("systemctl", "is-active", "--quiet", f"{unit}.service")
     try:
-        return "populated 1" in (_hierarchy() / unit / "cgroup.events").read_text()
+        return "populated 1" in (_cgroup(unit) / "cgroup.events").read_text()
     except FileNotFoundError:
         return False
 
@@ -67,9 +68,17 @@ def kill(unit: str) -> None:
         _succeeds("systemctl", "kill", "--signal=KILL", f"{unit}.service")
         _succeeds("systemctl", "stop", f"{unit}.service")
     else:
-        _remove_cgroup(_hierarchy() / unit)
+        _remove_cgroup(_cgroup(unit))
     if is_running(unit):
         raise LabError(f"{unit} has processes that do not die of SIGKILL")
+
+
+def processes(unit: str) -> list[str]:
+    """The process ids of a running unit."""
+    try:
+        return [pid for path in _cgroup(unit).rglob("cgroup.procs") for pid in path.read_text().split()]
+    except OSError:  # a part of it ended
+        return []
 
 
 def units(prefix: str) -> list[str]:
@@ -82,6 +91,13 @@ def units(prefix: str) -> list[str]:
 
 def _systemd() -> bool:
     return Path("/run/systemd/system").is_dir()
+
+
+def _cgroup(unit: str) -> Path:
+    if _systemd():
+        shown = run(["systemctl", "show", "--property=ControlGroup", "--value", f"{unit}.service"])
+        return Path(f"/sys/fs/cgroup{shown.strip()}") if shown.strip() else Path("/nonexistent")
+    return _hierarchy() / unit
 
 
 def _hierarchy() -> Path:
