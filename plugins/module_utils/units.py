@@ -57,6 +57,12 @@ def format_size(value: int) -> str:
     return f"{value}B"
 
 
+def about(value: int) -> str:
+    """Return a size for a person who wants no bytes: C('252.0GiB')."""
+    unit, factor = next((item for item in reversed(list(IEC.items())) if value >= item[1]), ("B", 1))
+    return f"{value}B" if factor == 1 else f"{value / factor:.1f}{unit}"
+
+
 def round_up(value: int, step: int) -> int:
     """Return the smallest multiple of I(step) that is not less than I(value)."""
     return -(-value // step) * step

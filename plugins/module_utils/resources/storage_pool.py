@@ -107,7 +107,7 @@ class StoragePool(DefinedResource):
             raise Refused(
                 f"storage pool {wish.name} cannot become {wish.state}: in use by {usage.tell(users)}.",
                 "Stop these guests, or move their disks to another pool.",
-                users=[str(use) for use in users],
+                users=usage.names(users),
             )
         return super().plan(wish, seen)
 

@@ -101,8 +101,14 @@ def of_volume(uses: t.Iterable[Use], path: str, pool: str, volume: str) -> list[
     return [use for use in uses if (path and use.path == path) or (use.pool == pool and use.volume == volume)]
 
 
-def tell(uses: t.Sequence[Use], most: int = 5) -> str:
-    """Return the users in words, each once, not more than a person reads."""
-    names = list(dict.fromkeys(str(use) for use in uses))
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def names(uses: t.Collection[Use]) -> list[str]:
+    """Return the users in words, each once: a running guest's stored definition names what it runs on again."""
+    running = {(use.owner, use.part) for use in uses if use.running}
+    return list(dict.fromkeys(str(use) for use in uses if use.running or (use.owner, use.part) not in running))
+
+
+def tell(uses: t.Collection[Use], most: int = 5) -> str:
+    """Return the users in one phrase, not more than a person reads."""
+    users = names(uses)
+    more = f" and {len(users) - most} more" if len(users) > most else ""
+    return ", ".join(users[:most]) + more

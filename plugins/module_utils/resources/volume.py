@@ -1,0 +1,406 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Volumes: created, resized also under a running guest, and removed one by one, when nobody needs them any more."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, NotFound, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import DIRECTORIES
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec import argument_spec
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
+    Difference,
+    read,
+    reconcile,
+    show,
+    show_all,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import parse
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import ALLOCATION, FORMATS, VOLUME
+
+OWNERSHIP = ("permissions.owner", "permissions.group")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a task asks for."""
+
+    name: str
+    pool: str
+    state: str
+    spec: Spec
+    allocation: int | None
+    allow_shrink: bool
+    allow_overcommit: bool
+
+
+@dataclass
+class Seen:
+    """What is there."""
+
+    pool: xml.Element = None  # the pool's document, C(None) where there is no such pool
+    document: xml.Element = None  # the volume's, C(None) where there is none or libvirt has not seen it yet
+    path: str = ""
+    unseen: bool = False  # the file is there, and libvirt's list of the pool's volumes does not have it
+    refreshed: bool = False  # it did not have it, and does now
+    total: int = 0  # bytes in the pool
+    available: int = 0
+    backing_is_missing: bool = False
+    uses: list[usage.Use] = field(default_factory=list)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a volume."""
+        return self.document is not None or self.unseen
+
+
+class Volume:
+    """U(https://libvirt.org/formatstorage.html#storage-volume-xml). It has no definition apart from itself."""
+
+    table = VOLUME
+
+    # -- from options to a wish ------------------------------------------------------------------------------------
+
+    def argument_spec(self) -> dict[str, t.Any]:
+        """Return the options of the state module, without the connection's."""
+        return {
+            "pool": {"type": "str", "required": True},
+            **argument_spec((*self.table.fields, ALLOCATION)),
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "allow_shrink": {"type": "bool", "default": False},
+            "allow_overcommit": {"type": "bool", "default": False},
+        }
+
+    def parse(self, params: t.Mapping[str, t.Any]) -> Wish:
+        """Return the wish that some options state.
+
+        :raises InvalidSpec: with every problem found.
+        """
+        spec = parse((*self.table.fields, ALLOCATION), params)
+        return Wish(
+            name=spec["name"],
+            pool=params["pool"],
+            state=params["state"],
+            allocation=spec.pop("allocation", None),
+            spec=spec,
+            allow_shrink=params["allow_shrink"],
+            allow_overcommit=params["allow_overcommit"],
+        )
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def observe(self, connection: Connection, wish: Wish) -> Seen:
+        """Return all that planning this wish needs to know.
+
+        :raises Refused: where the pool is not active, as nobody knows its volumes then.
+        """
+        pool = connection.lookup("storagePoolLookupByName", wish.pool)
+        if pool is None:
+            return Seen()
+        if not pool.read.isActive():
+            raise Refused(
+                f"pool: the storage pool {wish.pool} is not active, so its volumes are not known.",
+                "Start it first: hypervise.kvm.storage_pool with state=active.",
+                option="pool",
+            )
+        seen = Seen(pool=xml.parse(pool.read.XMLDesc(0)))
+        volume = self._find(connection, pool, wish.name, seen)
+        if volume is not None:
+            seen.document = xml.parse(volume.read.XMLDesc(0))
+            seen.path = volume.read.path()
+        self._measure(connection, seen)
+        backing = wish.spec.get("backing_store", {}).get("path")
+        if backing and not seen.exists and connection.is_local:
+            seen.backing_is_missing = not os.path.lexists(backing)
+        if self._matters_who_uses_it(wish, seen):
+            path = usage.real(connection, seen.path)
+            uses = (*usage.by_domains(connection), *usage.by_volumes(connection))
+            seen.uses = usage.of_volume(uses, path, wish.pool, wish.name)
+        return seen
+
+    def _find(self, connection: Connection, pool: Handle, name: str, seen: Seen) -> Handle | None:
+        """Return the volume. libvirt's list is brought up to date where the file system shows that it is not.
+
+        The list is only what libvirt remembers of a pool; reading it anew touches nothing else. It needs the door
+        all the same, so check mode goes by the file alone.
+        """
+        volume = _volume(pool, name)
+        target = xml.get(seen.pool, "target/path")
+        if not connection.is_local or xml.get(seen.pool, "@type") not in DIRECTORIES or not target:
+            return volume
+        path = os.path.join(target, name)
+        there = os.path.lexists(path)
+        if there == (volume is not None) or not os.access(target, os.X_OK):
+            return volume
+        if connection.check_mode:
+            seen.unseen, seen.path = there, path if there else ""
+            return None
+        pool.change.refresh(0)
+        seen.refreshed = there
+        return _volume(pool, name)
+
+    @staticmethod
+    def _measure(connection: Connection, seen: Seen) -> None:
+        """Note the size of the pool: of the file system itself where we can, as libvirt remembers an old one."""
+        target = xml.get(seen.pool, "target/path")
+        if connection.is_local and xml.get(seen.pool, "@type") in DIRECTORIES and target:
+            found = os.statvfs(target)
+            seen.total, seen.available = found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize
+        else:
+            seen.total, seen.available = (int(xml.get(seen.pool, name) or 0) for name in ("capacity", "available"))
+
+    def _matters_who_uses_it(self, wish: Wish, seen: Seen) -> bool:
+        if wish.state == "absent":
+            return seen.exists
+        paths = {difference.path for difference in self._differences(wish, seen)}
+        return not paths.isdisjoint(("capacity", *OWNERSHIP))
+
+    def _differences(self, wish: Wish, seen: Seen) -> list[Difference]:
+        if seen.document is None:
+            return []
+        return reconcile(self.table.fields, xml.clone(seen.document), wish.spec).differences
+
+    # -- deciding --------------------------------------------------------------------------------------------------
+
+    def plan(self, wish: Wish, seen: Seen) -> Plan:
+        """Return what has to be done. Pure: it sees the wish and what was observed, and touches nothing.
+
+        :raises Refused: where granting the wish would harm something or cannot work.
+        """
+        plan = Plan(f"volume {wish.name} of storage pool {wish.pool}")
+        if seen.path:
+            plan.facts["path"] = seen.path
+        if wish.state == "absent":
+            if seen.exists:
+                self._plan_removal(plan, wish, seen)
+            return plan
+        if seen.pool is None:
+            raise Refused(
+                f"pool: there is no storage pool {wish.pool}.",
+                "Make it first with hypervise.kvm.storage_pool, or check the name.",
+                option="pool",
+            )
+        if seen.unseen or seen.refreshed:
+            plan.change("state", "not seen by libvirt", "present")
+        if seen.unseen:
+            plan.warnings.append(
+                f"{seen.path} exists, and libvirt has not seen it yet. What else is to be changed shows when a real "
+                "run has made libvirt look again."
+            )
+        elif seen.exists:
+            self._plan_changes(plan, wish, seen)
+        else:
+            self._plan_creation(plan, wish, seen)
+        return plan
+
+    def _plan_creation(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        self._refuse_creation(wish, seen)
+        document = xml.build(self.table.tag)
+        xml.find(document, "target", create=True)  # required, also where it states nothing
+        reconcile(self.table.fields, document, wish.spec)
+        if wish.allocation is not None:
+            ALLOCATION.codec.write(document, ALLOCATION.path, wish.allocation)
+        if wish.spec.get("format") == "qcow2" and "compat" not in wish.spec:
+            # libvirt's own default is still 0.10, which can hold no bitmap and so no incremental backup
+            xml.put(document, "target/compat", "1.1")
+        plan.change("state", "absent", "present")
+        for name, value in show_all((*self.table.fields, ALLOCATION), self._wished(wish)).items():
+            plan.change(name, None, value)
+        plan.documents.append(("storagevol", document))
+        plan.step("create", lambda connection: _pool(connection, wish).change.createXML(xml.text_of(document), 0))
+
+    @staticmethod
+    def _wished(wish: Wish) -> Spec:
+        return wish.spec if wish.allocation is None else {**wish.spec, "allocation": wish.allocation}
+
+    def _refuse_creation(self, wish: Wish, seen: Seen) -> None:
+        backing, kind = wish.spec.get("backing_store"), wish.spec.get("format", "raw")
+        problems = []
+        if "capacity" not in wish.spec and not backing:
+            problems.append(("capacity", "a new volume needs it, unless it has a backing store"))
+        if backing and "format" not in backing:
+            problems.append(("backing_store.format", "a new volume needs it; guessing it from the content is not safe"))
+        if backing and kind == "raw":
+            problems.append(("format", "a volume of format raw cannot have a backing store; use qcow2"))
+        in_files = xml.get(seen.pool, "@type") in DIRECTORIES
+        if in_files and kind not in FORMATS:
+            problems.append(("format", f"a volume cannot be created as {kind!r}; one of {', '.join(FORMATS)}"))
+        if problems:
+            raise InvalidSpec(problems)
+        if seen.backing_is_missing:
+            raise Refused(
+                f"backing_store.path: there is no {wish.spec['backing_store']['path']} on the host.",
+                "Make it first, or check the path.",
+                option="backing_store.path",
+            )
+        self._refuse_overcommit(wish, seen)
+        at_once = (
+            wish.allocation if wish.allocation is not None else wish.spec.get("capacity", 0) if kind == "raw" else 0
+        )
+        if in_files and at_once > seen.available:
+            raise Refused(
+                f"allocation: {units.format_size(at_once)} are to be allocated at once, and the storage pool "
+                f"{wish.pool} has {units.about(seen.available)} left.",
+                "Make room, or state a smaller allocation (0 allocates nothing until the guest writes).",
+                option="allocation",
+            )
+
+    @staticmethod
+    def _refuse_overcommit(wish: Wish, seen: Seen) -> None:
+        capacity = wish.spec.get("capacity", 0)
+        if capacity > seen.total and not wish.allow_overcommit:
+            raise Refused(
+                f"capacity: {units.format_size(capacity)} is more than the whole storage pool {wish.pool} has "
+                f"({units.about(seen.total)}).",
+                "Choose a smaller capacity, or set allow_overcommit=true: the guest gets write errors once it is full.",
+                option="capacity",
+            )
+
+    def _plan_changes(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        for difference in self._differences(wish, seen):
+            before, after = show(difference.node, difference.before), show(difference.node, difference.after)
+            if difference.path == "capacity":
+                live = self._plan_resize(plan, wish, seen, difference.before, difference.after)
+                plan.change("capacity", before, after, LIVE if live else STORED)
+            elif difference.path in OWNERSHIP and seen.uses:
+                continue  # libvirt gives an image to the guest that runs on it and takes it back: not ours to compare
+            else:
+                self._refuse_fixed(difference.path, before, after, seen.path)
+
+    @staticmethod
+    def _refuse_fixed(option: str, before: t.Any, after: t.Any, path: str) -> None:
+        hint = "Make a new volume and copy the data with qemu-img convert, or leave the option out."
+        if option.startswith("permissions."):
+            hint = f"Use ansible.builtin.file on {path}, or leave the option out."
+        raise Refused(
+            f"{option}: the volume exists with {before!r}, and libvirt cannot make it {after!r} afterwards.",
+            hint,
+            option=option,
+        )
+
+    def _plan_resize(self, plan: Plan, wish: Wish, seen: Seen, before: int, after: int) -> bool:
+        """Plan the resize, and tell whether running guests see it at once."""
+        running = [use for use in seen.uses if use.running]
+        if after < before:
+            self._refuse_shrink(wish, seen)
+        else:
+            self._refuse_overcommit(wish, seen)
+        below = [use for use in running if not use.disk]
+        if below:
+            raise Refused(
+                f"capacity: the volume cannot be resized while it is in use by {usage.tell(below)}.",
+                "Only the top image of a running guest's disk can be resized; stop these guests first.",
+                option="capacity",
+                users=usage.names(below),
+            )
+        for domain, disk in dict.fromkeys((use.domain, use.disk) for use in running):
+            plan.step(f"resize disk {disk} of domain {domain}", self._resize_live(domain, disk, after))
+        allocated = ALLOCATION.codec.read(seen.document, ALLOCATION.path)
+        if not running and after < allocated:
+            raise Refused(
+                f"capacity: {units.format_size(after)} is less than the {units.about(allocated)} that the volume occupies.",
+                "libvirt does not cut that off; choose a larger capacity, or copy the data to a new volume.",
+                option="capacity",
+            )
+        if not running:
+            flags = constant("STORAGE_VOL_RESIZE_SHRINK") if after < before else 0
+            plan.step("resize", lambda connection: self._get(connection, wish).change.resize(after, flags))
+        return bool(running)
+
+    @staticmethod
+    def _resize_live(domain: str, disk: str, size: int) -> t.Callable[[Connection], None]:
+        def run(connection: Connection) -> None:
+            guest = connection.host.read.lookupByName(domain)
+            guest.change.blockResize(disk, size, constant("DOMAIN_BLOCK_RESIZE_BYTES"))
+
+        return run
+
+    @staticmethod
+    def _refuse_shrink(wish: Wish, seen: Seen) -> None:
+        needing = [use for use in seen.uses if use.running or not use.disk]
+        if needing:
+            raise Refused(
+                f"capacity: the volume cannot be made smaller while {usage.tell(needing)} needs it.",
+                "What is cut off would be missing there.",
+                option="capacity",
+                users=usage.names(needing),
+            )
+        if not wish.allow_shrink:
+            raise Refused(
+                f"capacity: the volume has {units.format_size(_capacity(seen.document))}; making it smaller cuts off "
+                "its end, with whatever a guest has stored there.",
+                "Shrink the file systems inside first, then set allow_shrink=true.",
+                option="capacity",
+            )
+
+    def _plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        if seen.uses:
+            raise Refused(
+                f"volume {wish.name} of storage pool {wish.pool} cannot be removed: in use by {usage.tell(seen.uses)}.",
+                "Detach it there or remove what uses it first.",
+                users=usage.names(seen.uses),
+            )
+        plan.change("state", "present", "absent")
+        plan.step("delete", lambda connection: self._get(connection, wish).change.delete(0))
+
+    @staticmethod
+    def _get(connection: Connection, wish: Wish) -> Handle:
+        return t.cast(Handle, _pool(connection, wish).read.storageVolLookupByName(wish.name))
+
+    # -- gathering -------------------------------------------------------------------------------------------------
+
+    def gather(
+        self, connection: Connection, pools: t.Sequence[str], patterns: t.Sequence[str]
+    ) -> list[dict[str, t.Any]]:
+        """Return the volumes whose name matches one of the I(patterns), of the active pools that match I(pools)."""
+        found = connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE"))
+        return [
+            self._describe(pool, volume)
+            for pool in sorted(found, key=lambda pool: pool.read.name())
+            if _matches(pool.read.name(), pools)
+            for volume in sorted(pool.read.listAllVolumes(0), key=lambda volume: volume.read.name())
+            if _matches(volume.read.name(), patterns)
+        ]
+
+    def _describe(self, pool: Handle, volume: Handle) -> dict[str, t.Any]:
+        document = xml.parse(volume.read.XMLDesc(0))
+        spec = read(self.table.fields, document)
+        return {
+            "name": spec["name"],
+            "pool": pool.read.name(),
+            "state": "present",
+            "path": volume.read.path(),
+            "key": volume.read.key(),
+            "type": xml.get(document, "@type"),
+            "allocation": ALLOCATION.codec.read(document, ALLOCATION.path),
+            "spec": {"pool": pool.read.name(), **spec},
+        }
+
+
+def _matches(name: str, patterns: t.Sequence[str]) -> bool:
+    return not patterns or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _pool(connection: Connection, wish: Wish) -> Handle:
+    return t.cast(Handle, connection.host.read.storagePoolLookupByName(wish.pool))
+
+
+def _volume(pool: Handle, name: str) -> Handle | None:
+    try:
+        return t.cast(Handle, pool.read.storageVolLookupByName(name))
+    except NotFound:
+        return None
+
+
+def _capacity(document: xml.Element) -> int:
+    return t.cast(int, read(VOLUME.fields, document)["capacity"])

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of a storage volume (U(https://libvirt.org/formatstorage.html#storage-volume-xml))."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import units
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
+    DIRECTORY,
+    NAME,
+    PRESENT,
+    Choice,
+    Int,
+    Mode,
+    Size,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, Table
+
+SECTOR = 512
+BYTES = Size(unit="unit")
+
+
+class Capacity(Size):
+    """What a guest sees. qemu-img rounds it up to whole sectors for all formats but raw."""
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return current is not None and current in (desired, units.round_up(desired, SECTOR))
+
+
+# Only the capacity of an existing volume can be changed; all else is fixed when it is created.
+VOLUME = Table(
+    "volume",
+    (
+        Field("name", "name", NAME, required=True, fixed=True),
+        Field("capacity", "capacity", Capacity(unit="unit", minimum=1)),
+        Field("format", "target/format/@type", fixed=True),
+        Group(
+            "backing_store",
+            "backingStore",
+            (
+                Field("path", "path", DIRECTORY, required=True, fixed=True),
+                Field("format", "format/@type", fixed=True),
+            ),
+        ),
+        Group(
+            "permissions",
+            "target/permissions",
+            (
+                Field("mode", "mode", Mode(), fixed=True),
+                Field("owner", "owner", Int(0), fixed=True),
+                Field("group", "group", Int(0), fixed=True),
+            ),
+        ),
+        Field("compat", "target/compat", Choice("0.10", "1.1"), fixed=True, absent="0.10"),
+        Field("cluster_size", "target/clusterSize", BYTES, fixed=True, absent=65536),
+        Field("lazy_refcounts", "target/features/lazy_refcounts", PRESENT, fixed=True, absent=False),
+        Field("extended_l2", "target/features/extended_l2", PRESENT, fixed=True, absent=False),
+    ),
+)
+
+#: How much is allocated at once. Afterwards libvirt shows what is in use, so it is nothing to compare with.
+ALLOCATION = Field("allocation", "allocation", BYTES)
+
+#: Formats in which libvirt makes volumes in a file system, of exactly the size that was asked for.
+FORMATS = ("raw", "qcow2", "qcow", "qed", "vdi", "vmdk")
