@@ -51,7 +51,7 @@ case $tier in
     all) paths=(tests/static tests/unit tests/integration tests/lab) ;;
     *) paths=("tests/$tier") ;;
 esac
-if [[ $tier =~ ^(unit|all)$ ]]; then set -- --cov "$@"; fi
+if [[ $tier =~ ^(unit|integration|all)$ ]]; then set -- --cov "$@"; fi
 
 say "Running the tests: $tier"
 pytest -v -rs --durations=15 --durations-min=1 "${paths[@]}" "$@"

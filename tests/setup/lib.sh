@@ -45,11 +45,13 @@ need_namespaces() {
         die "this machine refuses new namespaces, which the lab's hosts are made of (an unprivileged container?)."
 }
 
-# Runs a command that talks much and matters only when it fails.
+# quietly SENTENCE COMMAND …: runs what talks much and matters only when it fails; the sentence is for that.
 quietly() {
+    local sentence=$1
+    shift
     "$@" >"$cache/log" 2>&1 || {
-        tail -n 30 "$cache/log" >&2
-        die "'$*' failed; its last lines are above, all of it is in $cache/log."
+        tail -n 5 "$cache/log" >&2
+        die "$sentence (the end of what ${1##*/} said is above, the rest in $cache/log)"
     }
 }
 
@@ -70,8 +72,9 @@ apt_install() {
     need_root "install the packages ${missing[*]}"
     say "Installing packages: ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
-    quietly apt-get -qq -o APT::Update::Error-Mode=any update
-    quietly apt-get -qq install --no-install-recommends "${missing[@]}"
+    quietly "Debian's package mirror cannot be reached: is there a network?" \
+        apt-get -qq -o APT::Update::Error-Mode=any update
+    quietly "the packages cannot be installed." apt-get -qq install --no-install-recommends "${missing[@]}"
 }
 
 # The virtual environment with the pinned tools, made anew when the pins or the system's Python change.
@@ -80,8 +83,9 @@ venv() {
     made_from=$(cat "$top/tests/requirements.txt" <(/usr/bin/python3 --version) | sha256sum)
     [[ $made_from != "$(cat "$cache/venv/made_from" 2>/dev/null)" ]] || return 0
     say "Making the virtual environment .cache/venv with the pinned tools (about a minute)"
-    quietly /usr/bin/python3 -m venv --clear "$cache/venv"
-    quietly "$cache/venv/bin/pip" install --disable-pip-version-check --requirement "$top/tests/requirements.txt"
+    quietly "the virtual environment cannot be made." /usr/bin/python3 -m venv --clear "$cache/venv"
+    quietly "the tools cannot be installed from PyPI: is there a network?" \
+        "$cache/venv/bin/pip" install --disable-pip-version-check --retries 1 --requirement "$top/tests/requirements.txt"
     # Debian's libvirt and lxml, as on a managed host, and nothing else of Debian's: --system-site-packages would let in
     # whatever a machine has (an Ansible, pytest plugins) and leave out of the environment what looks installed already.
     for module in /usr/lib/python3/dist-packages/{lxml,libvirt*.py,libvirtmod*.so}; do
@@ -109,21 +113,27 @@ snapshot() (
 #                       those ask git for its files and would find the checkout's, where .cache is ignored
 #   .cache/src          the checkout's plugins by their full Python name: what unit tests and types are checked on
 collection() {
-    local name=ansible_collections/hypervise/kvm tree
+    local name=ansible_collections/hypervise/kvm new=$cache/new tree
     mkdir -p "$cache/src/$name"
     ln -sfn "$top/plugins" "$cache/src/$name/plugins"
 
     tree=$(snapshot)
     [[ $tree != "$(cat "$cache/collections/made_from" 2>/dev/null)" ]] || return 0
     say "Building the collection and installing it into .cache/collections"
-    rm -rf "$cache/tree" "$cache/dist" "$cache/collections"
-    mkdir -p "$cache/tree/$name"
-    snapshot "$cache/tree/$name" >/dev/null
-    git -C "$cache/tree/$name" init --quiet
-    git -C "$cache/tree/$name" add --all
-    quietly ansible-galaxy collection build --output-path "$cache/dist" "$top"
-    quietly ansible-galaxy collection install --offline --collections-path "$cache/collections" "$cache"/dist/*.tar.gz
-    printf '%s' "$tree" >"$cache/collections/made_from"
+    rm -rf "$new"
+    mkdir -p "$new/tree/$name"
+    snapshot "$new/tree/$name" >/dev/null
+    git -C "$new/tree/$name" init --quiet
+    git -C "$new/tree/$name" add --all
+    quietly "the collection cannot be built." \
+        ansible-galaxy collection build --output-path "$new/dist" "$top"
+    quietly "the collection cannot be installed." \
+        ansible-galaxy collection install --offline --collections-path "$new/collections" "$new"/dist/*.tar.gz
+    printf '%s' "$tree" >"$new/collections/made_from"
+    # All is well: take the old ones' places, the one that tells what they were made from last.
+    rm -rf "$cache"/{tree,dist,collections}
+    mv "$new"/{tree,dist,collections} "$cache"
+    rmdir "$new"
 }
 
 setup() {
