@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import fnmatch
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
@@ -21,6 +21,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec impor
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
     Comparison,
     Difference,
+    identify,
     read,
     reconcile,
     show,
@@ -172,6 +173,7 @@ class DefinedResource:
     def _plan_changes(self, plan: Plan, wish: Wish, seen: Seen, stored: Comparison, document: xml.Element) -> None:
         live = Comparison()
         if self.goes_on(wish, seen):
+            wish = replace(wish, spec=identify(self.table.fields, self.definition(seen), wish.spec))
             live = reconcile(
                 self.table.fields, xml.clone(seen.live), wish.spec, live=True, keep_unlisted=wish.keep_unlisted
             )
@@ -184,11 +186,15 @@ class DefinedResource:
             self._note(plan, difference, when)
         known = {difference.path for difference in stored.differences}
         for difference in live.differences:  # what an earlier run stored and did not live to apply
-            if difference.live and difference.path not in known:
+            if difference.live and difference.path not in known and not difference.eventual:
                 self._note(plan, difference, LIVE)
         self.plan_live(plan, wish, [difference for difference in live.differences if difference.live], document)
         if self.goes_on(wish, seen):
-            plan.pending_restart = [difference.path for difference in live.differences if not difference.live]
+            plan.pending_restart = [
+                difference.path
+                for difference in live.differences
+                if not difference.live or (difference.eventual and difference.path not in known)
+            ]
             plan.pending_restart += [path for path in self.pending(seen) if not live.covers(path)]
 
     @staticmethod

@@ -14,7 +14,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, NotFound, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import domain_live, domain_power
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import domain_addresses, domain_live, domain_power
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import DOMAIN
@@ -60,6 +60,15 @@ class Domain(DefinedResource):
         "wait_for": {"type": "str", "choices": ["none", "agent"], "default": "none"},
         "wait_timeout": {"type": "int", "default": 300},
     }
+
+    def __init__(self, addresses: t.Sequence[str] = (), agent: bool = False) -> None:
+        """Prepare for reporting.
+
+        :arg addresses: whom to ask for a running guest's addresses, see domain_addresses.
+        :arg agent: ask a running guest's agent for its operating system and host name.
+        """
+        self.addresses = addresses
+        self.agent = agent
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
@@ -122,7 +131,7 @@ class Domain(DefinedResource):
         if "memory" in changed and "current_memory" not in spec:
             follow_memory(document, seen)
         if "vcpus" in changed and "current_vcpus" not in spec:
-            xml.drop(document, "vcpu/@current")
+            follow_vcpus(document, seen)
         if "cpu.mode" in changed:
             stated = spec["cpu"]
             for name, path in (("model", "cpu/model"), ("migratable", "cpu/@migratable"), ("", "cpu/@check")):
@@ -188,7 +197,7 @@ class Domain(DefinedResource):
         super().define(connection, document)
 
     def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
-        domain_live.plan(plan, wish.name, differences, document)
+        domain_live.plan(plan, wish, differences, document)
 
     # -- power and removal -----------------------------------------------------------------------------------------
 
@@ -232,6 +241,9 @@ class Domain(DefinedResource):
         told = super().describe(handle, seen)
         told["state_reason"] = seen.facts["reason"]
         told["type"] = told["spec"].get("type")
+        running = told["state"] == "running"
+        told["addresses"] = domain_addresses.addresses(handle, self.addresses) if running else []
+        told["guest"] = domain_power.ask_agent(handle) if running and self.agent else {}
         return told
 
 
@@ -267,6 +279,16 @@ def follow_memory(document: xml.Element, seen: Seen) -> None:
         if apart and int(xml.get(document, "currentMemory") or 0) <= int(xml.get(document, "memory") or 0):
             return
     xml.drop(document, "currentMemory")
+
+
+def follow_vcpus(document: xml.Element, seen: Seen) -> None:
+    """Let the plugged vCPUs follow the maximum, as long as they were not set apart from it."""
+    if seen.exists:
+        before = seen.stored if seen.stored is not None else seen.live
+        apart = xml.get(before, "vcpu/@current")
+        if apart is not None and int(apart) <= int(xml.get(document, "vcpu") or 0):
+            return
+    xml.drop(document, "vcpu/@current")
 
 
 def leftovers(handle: Handle, seen: Seen) -> dict[str, tuple[str, ...]]:

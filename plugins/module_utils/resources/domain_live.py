@@ -17,13 +17,19 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain_device
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import List
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
+if t.TYPE_CHECKING:
+    from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Wish
+
 #: Seconds in which a guest has to release a device that it was asked to.
 DETACH_TIMEOUT = 30
+
+#: Seconds for which a balloon is watched on its way. A guest that takes longer goes on by itself.
+BALLOON_TIMEOUT = 5
 
 Way = t.Callable[[Handle, Difference], None]
 
 
-def plan(plan: Plan, name: str, differences: t.Sequence[Difference], document: xml.Element) -> None:
+def plan(plan: Plan, wish: Wish, differences: t.Sequence[Difference], document: xml.Element) -> None:
     """Plan the steps for all I(differences) of a running domain.
 
     :arg document: the definition that will have been stored by then: a plugged device is the stored one, MAC and all.
@@ -34,7 +40,7 @@ def plan(plan: Plan, name: str, differences: t.Sequence[Difference], document: x
         if difference.live == PLUG and difference.after is None:
             run = _detach(difference)
         elif difference.live == PLUG:
-            run = _attach(difference, document)
+            run = _attach(stored_device(difference, wish, document))
         elif difference.live == UPDATE:
             device = difference.items[0].after
             if id(device) in updated:
@@ -44,7 +50,7 @@ def plan(plan: Plan, name: str, differences: t.Sequence[Difference], document: x
         else:
             run = _setting(difference)
         paths = _paths(difference, differences)
-        plan.step(f"change {', '.join(paths)} of the running domain", _on(name, run), live_paths=paths)
+        plan.step(f"change {', '.join(paths)} of the running domain", _on(wish.name, run), live_paths=paths)
 
 
 def _order(difference: Difference) -> int:
@@ -62,13 +68,19 @@ def _on(name: str, run: t.Callable[[Handle], None]) -> t.Callable[[Connection], 
     return lambda connection: run(connection.host.read.lookupByName(name))
 
 
-def _attach(difference: Difference, document: xml.Element) -> t.Callable[[Handle], None]:
+def stored_device(difference: Difference, wish: Wish, document: xml.Element) -> xml.Element:
+    """Return the element of a device that is to be plugged, as the stored definition has it."""
     node = t.cast(List, difference.node)
+    wishes = wish.spec[node.name]
+    elements = xml.find_all(document, node.path)
+    pairs = match(node, [read(node.fields, element) for element in elements], wishes)
+    index = next(index for index, item in enumerate(wishes) if item is difference.after)
+    return elements[pairs[index]]
 
+
+def _attach(stored: xml.Element) -> t.Callable[[Handle], None]:
     def run(domain: Handle) -> None:
-        elements = xml.find_all(document, node.path)
-        found = match(node, [read(node.fields, element) for element in elements], [difference.after])
-        device = xml.clone(elements[found[0]])
+        device = xml.clone(stored)
         xml.drop(device, "address")  # of the stored guest; the running one may have something else there
         domain.change.attachDeviceFlags(xml.text_of(device), constant("DOMAIN_AFFECT_LIVE"))
 
@@ -109,7 +121,9 @@ def _metadata(domain: Handle, difference: Difference) -> None:
 
 
 def _memory(domain: Handle, difference: Difference) -> None:
-    domain.change.setMemoryFlags(difference.after // 1024, constant("DOMAIN_AFFECT_LIVE"))
+    wanted = str(difference.after // 1024)
+    domain.change.setMemoryFlags(int(wanted), constant("DOMAIN_AFFECT_LIVE"))
+    wait_until(lambda: xml.get(xml.parse(domain.read.XMLDesc(0)), "currentMemory") == wanted, BALLOON_TIMEOUT)
 
 
 def _vcpus(domain: Handle, difference: Difference) -> None:

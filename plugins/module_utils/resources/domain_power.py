@@ -120,14 +120,7 @@ def _wait(domain: Handle, timeout: int) -> None:
     def answers() -> bool:
         if not domain.read.isActive():
             raise OperationFailed(f"{domain.label} stopped while it was waited for.", "Look at its console and log.")
-        channel = xml.get(xml.parse(domain.read.XMLDesc(0)), f"devices/channel/target[@name='{AGENT}']/@state")
-        if channel != "connected":
-            return False
-        try:
-            domain.read.guestInfo(constant("DOMAIN_GUEST_INFO_OS"), 0)
-        except OperationFailed:
-            return False
-        return True
+        return bool(ask_agent(domain))
 
     if not wait_until(answers, timeout, longest_pause=1):
         raise Timeout(
@@ -135,3 +128,17 @@ def _wait(domain: Handle, timeout: int) -> None:
             "Is qemu-guest-agent installed and started in the guest? Look at its console.",
             state=power_of(domain)[0],
         )
+
+
+def ask_agent(domain: Handle) -> dict[str, t.Any]:
+    """Return what a guest's agent tells of its operating system, C({}) while it does not answer.
+
+    The keys are libvirt's, without their prefix: C(id), C(name), C(pretty-name), C(version), C(kernel-release) …
+    """
+    if xml.get(xml.parse(domain.read.XMLDesc(0)), f"devices/channel/target[@name='{AGENT}']/@state") != "connected":
+        return {}  # asking would take until libvirt gives up
+    try:
+        told = domain.read.guestInfo(constant("DOMAIN_GUEST_INFO_OS"), 0)
+    except OperationFailed:
+        return {}
+    return {key[len("os.") :]: value for key, value in told.items()}

@@ -50,6 +50,11 @@ class Difference:
     live: str  # how it reaches a running object, see nodes.Live
     items: tuple[Item, ...] = field(default=(), repr=False)  # enclosing list items, outermost first
 
+    @property
+    def eventual(self) -> bool:
+        """Whether the guest follows in its own time."""
+        return isinstance(self.node, Field) and self.node.eventual
+
 
 def read(fields: t.Iterable[Node], element: xml.Element) -> Spec:
     """Return what a document states, in the shape in which it can be wished for."""
@@ -71,6 +76,39 @@ def _read(node: Node, element: xml.Element) -> t.Any:
         return [read(node.fields, entry) for entry in xml.find_all(element, node.path)]
     child = xml.find(element, node.path)
     return None if child is None else read(node.fields, child)
+
+
+def identify(fields: t.Iterable[Node], document: xml.Element, spec: Spec) -> Spec:
+    """Return a spec whose list items without a key have that of the item in the document which they are matched with.
+
+    So the running object's items are found by what the stored ones are, not by likeness a second time.
+    """
+    known = dict(spec)
+    for node in fields:
+        if node.name not in spec or isinstance(node, (Field, Values)):
+            continue
+        if isinstance(node, List):
+            elements = xml.find_all(document, node.path)
+            current = [read(node.fields, entry) for entry in elements]
+            pairs = match(node, current, spec[node.name])
+            known[node.name] = [
+                _with_key(node, identify(node.fields, elements[pairs[index]], item), current[pairs[index]])
+                if index in pairs
+                else item
+                for index, item in enumerate(spec[node.name])
+            ]
+        else:
+            child = xml.find(document, node.path)
+            if child is not None:
+                known[node.name] = identify(node.fields, child, spec[node.name])
+    return known
+
+
+def _with_key(node: List, item: Spec, current: Spec) -> Spec:
+    if any(key_of(item, key) is not None for key in node.keys):
+        return item
+    key = next((key for key in node.keys if key_of(current, key) is not None), None)
+    return item if key is None else {**item, **{name: current[name] for name in key.split("+")}}
 
 
 def show(node: Node, value: t.Any) -> t.Any:

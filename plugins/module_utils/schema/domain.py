@@ -27,6 +27,16 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 MEMORY = Size(stored=1024, unit="unit", minimum=1024, live_step=2**20)  # QEMU has it in whole MiB
 
 
+class Vcpus(Int):
+    """The vCPUs that a domain can have. How many are plugged stays as it was: without the attribute, all."""
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        before = xml.get(element, path)
+        if before and xml.get(element, f"{path}/@current") is None:
+            xml.put(element, f"{path}/@current", before)
+        super().write(element, path, value)
+
+
 class CurrentVcpus(Int):
     """The vCPUs that are plugged: libvirt leaves the attribute out where that is all of them."""
 
@@ -164,8 +174,8 @@ DOMAIN = Table(
         Field("title", "title", live="metadata"),
         Field("description", "description", live="metadata"),
         Field("memory", "memory", MEMORY),
-        Field("current_memory", "currentMemory", MEMORY, live="memory"),
-        Field("vcpus", "vcpu", Int(1)),
+        Field("current_memory", "currentMemory", MEMORY, live="memory", eventual=True),
+        Field("vcpus", "vcpu", Vcpus(1)),
         Field("current_vcpus", "vcpu/@current", CurrentVcpus(1), live="vcpus"),
         CPU,
         OS,
