@@ -5,7 +5,7 @@
 
 usage() {
     cat <<'END'
-./test.sh [--keep] [TIER] [PATTERN … | OPTION …]
+./test.sh [TIER] [--keep] [PATTERN …] [OPTION …]
 
 Installs what the tests need and runs them.
   TIER      static       the tools that judge the tree: sanity, lint, types, documentation, packaging
@@ -25,7 +25,10 @@ cd "$top"
 keep=
 tier=all
 if [[ ${1:-} =~ ^(-h|--help)$ ]]; then usage; exit; fi
-if [[ ${1:-} == --keep ]]; then keep=yes; shift; fi
+for word in "$@"; do
+    shift
+    if [[ $word == --keep ]]; then keep=yes; else set -- "$@" "$word"; fi
+done
 if [[ ${1:-} =~ ^(static|unit|integration|lab|all)$ ]]; then tier=$1; shift; fi
 if [[ $# -gt 0 && $1 != -* ]]; then
     patterns=$1; shift
@@ -38,14 +41,15 @@ export HYPERVISE_LAB=${HYPERVISE_LAB:-test}
 if [[ -d ../shared/corpus ]]; then export HYPERVISE_XML_CORPUS=${HYPERVISE_XML_CORPUS:-$top/../shared/corpus}; fi
 export HYPOTHESIS_STORAGE_DIRECTORY=$cache/hypothesis
 
-setup
-
 if [[ $tier =~ ^(integration|lab|all)$ ]]; then
     need_root "bring up the lab"
     need_namespaces
-    # Quietly: what is read last should be pytest's own closing line.
-    [[ $keep ]] || trap 'tests/lab/lab down >"$cache/lab-down.log" 2>&1 || cat "$cache/lab-down.log" >&2' EXIT
+else
+    keep=yes
 fi
+setup
+# Quietly: what is read last should be pytest's own closing line.
+[[ $keep ]] || trap 'tests/lab/lab down >"$cache/lab-down.log" 2>&1 || cat "$cache/lab-down.log" >&2' EXIT
 
 case $tier in
     all) paths=(tests/static tests/unit tests/integration tests/lab) ;;
