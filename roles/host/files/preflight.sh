@@ -19,15 +19,14 @@ finding kernel "$ok" "$found" "kernel modules, huge pages and KSM are those of t
 if [ -c /dev/kvm ]; then kvm=true found=/dev/kvm; else kvm=false found="no /dev/kvm"; fi
 finding kvm "$kvm" "$found" "emulated guests only (type qemu), many times slower than type kvm"
 
-# Why there is no /dev/kvm; where there is one, these two have nothing to add.
+# Why there is none.
 module=$(for name in kvm_intel kvm_amd; do [ ! -d "/sys/module/$name" ] || echo "$name"; done)
-flag=$(grep -m1 -o -w -E 'vmx|svm' /proc/cpuinfo)
-if [ "$(uname -m)" = x86_64 ]; then
-    if $kvm || [ -n "$flag" ]; then ok=true; else ok=false; fi
-    finding processor "$ok" "${flag:-no vmx or svm flag}" \
+if ! $kvm && [ "$(uname -m)" = x86_64 ]; then
+    if flag=$(grep -m1 -o -w -E 'vmx|svm' /proc/cpuinfo); then ok=true; else ok=false flag="no vmx or svm flag"; fi
+    finding processor "$ok" "$flag" \
         "no hardware virtualisation: switch it on in the firmware, or in the hypervisor that runs this machine"
-    if $kvm || [ -n "$module" ]; then ok=true; else ok=false; fi
-    finding kvm_module "$ok" "${module:-neither kvm_intel nor kvm_amd}" "nothing provides /dev/kvm until one is loaded"
+    if [ -n "$module" ]; then ok=true found=$module; else ok=false found="neither kvm_intel nor kvm_amd"; fi
+    finding kvm_module "$ok" "$found" "the driver of the processor's virtualisation is not loaded"
 fi
 
 nested=$(cat "/sys/module/${module:-kvm}/parameters/nested" 2>/dev/null)

@@ -1,0 +1,24 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The roles' Molecule scenarios, each on hosts of a lab of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.lab
+
+TOP = Path(__file__).parents[2]
+SCENARIOS = sorted(path.parent.name for path in TOP.glob("extensions/molecule/*/molecule.yml"))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_scenario(scenario: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with capfd.disabled():  # it runs for minutes: let its output be seen as it comes
+        done = subprocess.run(["molecule", "test", "--scenario-name", scenario], cwd=TOP, check=False)
+    if done.returncode:
+        pytest.fail(f"molecule test --scenario-name {scenario} exited with {done.returncode}", pytrace=False)
