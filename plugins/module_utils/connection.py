@@ -67,7 +67,7 @@ def translate(error: t.Any, operation: str, label: str) -> OperationFailed:
     code = error.get_error_code()
     name = error_name(code)
     kind = NotFound if name in _NOT_FOUND else Unsupported if name in _UNSUPPORTED else OperationFailed
-    said = error.get_error_message() or str(error)
+    said = " ".join((error.get_error_message() or str(error)).split())  # programs it ran may have said more lines
     return kind(
         f"{label}: {operation} failed: {said} (libvirt error {code}, {name}).",
         object=label,

@@ -53,6 +53,7 @@ class Seen:
     path: str = ""
     unseen: bool = False  # the file is there, and libvirt's list of the pool's volumes does not have it
     refreshed: bool = False  # it did not have it, and does now
+    same_files: bool = False  # the pool is a directory here just as it is for libvirt
     total: int = 0  # bytes in the pool
     available: int = 0
     backing_is_missing: bool = False
@@ -114,13 +115,13 @@ class Volume:
                 option="pool",
             )
         seen = Seen(pool=xml.parse(pool.read.XMLDesc(0)))
+        self._measure(connection, seen)
         volume = self._find(connection, pool, wish.name, seen)
         if volume is not None:
             seen.document = xml.parse(volume.read.XMLDesc(0))
             seen.path = volume.read.path()
-        self._measure(connection, seen)
         backing = wish.spec.get("backing_store", {}).get("path")
-        if backing and not seen.exists and connection.is_local:
+        if backing and not seen.exists and seen.same_files:
             seen.backing_is_missing = not os.path.lexists(backing)
         if self._matters_who_uses_it(wish, seen):
             path = usage.real(connection, seen.path)
@@ -128,19 +129,32 @@ class Volume:
             seen.uses = usage.of_volume(uses, path, wish.pool, wish.name)
         return seen
 
-    def _find(self, connection: Connection, pool: Handle, name: str, seen: Seen) -> Handle | None:
+    @staticmethod
+    def _measure(connection: Connection, seen: Seen) -> None:
+        """Note the size of the pool, and whether we see the same files as libvirt.
+
+        The daemon may live in a container or mount namespace of its own. A file system of another size is another one.
+        """
+        seen.total, seen.available = (int(xml.get(seen.pool, name) or 0) for name in ("capacity", "available"))
+        path = xml.get(seen.pool, "target/path") or ""
+        if not connection.is_local or xml.get(seen.pool, "@type") not in DIRECTORIES or not os.access(path, os.X_OK):
+            return
+        found = os.statvfs(path)
+        if found.f_blocks * found.f_frsize == seen.total:
+            seen.same_files = True
+            seen.available = found.f_bavail * found.f_frsize  # as it is now, not when libvirt last looked
+
+    @staticmethod
+    def _find(connection: Connection, pool: Handle, name: str, seen: Seen) -> Handle | None:
         """Return the volume. libvirt's list is brought up to date where the file system shows that it is not.
 
         The list is only what libvirt remembers of a pool; reading it anew touches nothing else. It needs the door
         all the same, so check mode goes by the file alone.
         """
         volume = _volume(pool, name)
-        target = xml.get(seen.pool, "target/path")
-        if not connection.is_local or xml.get(seen.pool, "@type") not in DIRECTORIES or not target:
-            return volume
-        path = os.path.join(target, name)
+        path = os.path.join(xml.get(seen.pool, "target/path") or "", name)
         there = os.path.lexists(path)
-        if there == (volume is not None) or not os.access(target, os.X_OK):
+        if not seen.same_files or there == (volume is not None):
             return volume
         if connection.check_mode:
             seen.unseen, seen.path = there, path if there else ""
@@ -148,16 +162,6 @@ class Volume:
         pool.change.refresh(0)
         seen.refreshed = there
         return _volume(pool, name)
-
-    @staticmethod
-    def _measure(connection: Connection, seen: Seen) -> None:
-        """Note the size of the pool: of the file system itself where we can, as libvirt remembers an old one."""
-        target = xml.get(seen.pool, "target/path")
-        if connection.is_local and xml.get(seen.pool, "@type") in DIRECTORIES and target:
-            found = os.statvfs(target)
-            seen.total, seen.available = found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize
-        else:
-            seen.total, seen.available = (int(xml.get(seen.pool, name) or 0) for name in ("capacity", "available"))
 
     def _matters_who_uses_it(self, wish: Wish, seen: Seen) -> bool:
         if wish.state == "absent":
@@ -308,7 +312,7 @@ class Volume:
         allocated = ALLOCATION.codec.read(seen.document, ALLOCATION.path)
         if not running and after < allocated:
             raise Refused(
-                f"capacity: {units.format_size(after)} is less than the {units.about(allocated)} that the volume occupies.",
+                f"capacity: {units.format_size(after)} is less than the {units.about(allocated)} that it occupies.",
                 "libvirt does not cut that off; choose a larger capacity, or copy the data to a new volume.",
                 option="capacity",
             )

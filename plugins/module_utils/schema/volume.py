@@ -35,7 +35,7 @@ VOLUME = Table(
     "volume",
     (
         Field("name", "name", NAME, required=True, fixed=True),
-        Field("capacity", "capacity", Capacity(unit="unit", minimum=1)),
+        Field("capacity", "capacity", Capacity(unit="unit")),
         Field("format", "target/format/@type", fixed=True),
         Group(
             "backing_store",
