@@ -15,7 +15,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,21 @@ def by_volumes(connection: Connection) -> list[Use]:
     """Return which files the volumes of all active pools are layered on."""
     uses: list[Use] = []
     for pool in connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE")):
-        for volume in pool.read.listAllVolumes(0):
-            backing = xml.get(xml.parse(volume.read.XMLDesc(0)), "backingStore/path")
+        for volume, document in volumes(pool):
+            backing = xml.get(document, "backingStore/path")
             if backing:
                 owner = f"{volume.label} of {pool.label}"
                 uses.append(Use(owner, "backing file", path=real(connection, backing)))
     return uses
+
+
+def volumes(pool: Handle) -> t.Iterator[tuple[Handle, xml.Element]]:
+    """Return the volumes of an active pool with their documents, in the order of their names."""
+    for volume in sorted(pool.read.listAllVolumes(0), key=lambda volume: volume.read.name()):
+        try:
+            yield volume, xml.parse(volume.read.XMLDesc(0))
+        except NotFound:
+            continue  # its file is gone; libvirt's list will know when it is read anew
 
 
 def _named(connection: Connection, owner: str, document: str, domain: str = "") -> t.Iterator[Use]:

@@ -51,8 +51,9 @@ class Seen:
     pool: xml.Element = None  # the pool's document, C(None) where there is no such pool
     document: xml.Element = None  # the volume's, C(None) where there is none or libvirt has not seen it yet
     path: str = ""
-    unseen: bool = False  # the file is there, and libvirt's list of the pool's volumes does not have it
-    refreshed: bool = False  # it did not have it, and does now
+    unseen: bool = False  # the file was there, and libvirt's list of the pool's volumes did not have it
+    refreshed: bool = False  # the list was read anew and has it now
+    gone: bool = False  # the list has it, and the file is not there
     same_files: bool = False  # the pool is a directory here just as it is for libvirt
     total: int = 0  # bytes in the pool
     available: int = 0
@@ -116,10 +117,7 @@ class Volume:
             )
         seen = Seen(pool=xml.parse(pool.read.XMLDesc(0)))
         self._measure(connection, seen)
-        volume = self._find(connection, pool, wish.name, seen)
-        if volume is not None:
-            seen.document = xml.parse(volume.read.XMLDesc(0))
-            seen.path = volume.read.path()
+        self._look_for(connection, pool, wish, seen)
         backing = wish.spec.get("backing_store", {}).get("path")
         if backing and not seen.exists and seen.same_files:
             seen.backing_is_missing = not os.path.lexists(backing)
@@ -145,23 +143,19 @@ class Volume:
             seen.available = found.f_bavail * found.f_frsize  # as it is now, not when libvirt last looked
 
     @staticmethod
-    def _find(connection: Connection, pool: Handle, name: str, seen: Seen) -> Handle | None:
-        """Return the volume. libvirt's list is brought up to date where the file system shows that it is not.
-
-        The list is only what libvirt remembers of a pool; reading it anew touches nothing else. It needs the door
-        all the same, so check mode goes by the file alone.
-        """
-        volume = _volume(pool, name)
-        path = os.path.join(xml.get(seen.pool, "target/path") or "", name)
-        there = os.path.lexists(path)
-        if not seen.same_files or there == (volume is not None):
-            return volume
-        if connection.check_mode:
-            seen.unseen, seen.path = there, path if there else ""
-            return None
-        pool.change.refresh(0)
-        seen.refreshed = there
-        return _volume(pool, name)
+    def _look_for(connection: Connection, pool: Handle, wish: Wish, seen: Seen) -> None:
+        """Note the volume, and where libvirt's list of the pool's volumes is not what the file system has."""
+        if _read_volume(pool, wish.name, seen):
+            return
+        path = os.path.join(xml.get(seen.pool, "target/path") or "", wish.name)
+        if not seen.same_files or not os.path.lexists(path):
+            return
+        seen.unseen, seen.path = True, path
+        if wish.state == "present" and not connection.check_mode:
+            # The one change made while looking, as all else depends on what is found. It is one of libvirt's memory
+            # alone; check mode leaves even that as it is and says so.
+            pool.change.refresh(0)
+            seen.refreshed = _read_volume(pool, wish.name, seen)
 
     def _matters_who_uses_it(self, wish: Wish, seen: Seen) -> bool:
         if wish.state == "absent":
@@ -185,8 +179,7 @@ class Volume:
         if seen.path:
             plan.facts["path"] = seen.path
         if wish.state == "absent":
-            if seen.exists:
-                self._plan_removal(plan, wish, seen)
+            self._plan_removal(plan, wish, seen)
             return plan
         if seen.pool is None:
             raise Refused(
@@ -194,9 +187,9 @@ class Volume:
                 "Make it first with hypervise.kvm.storage_pool, or check the name.",
                 option="pool",
             )
-        if seen.unseen or seen.refreshed:
-            plan.change("state", "not seen by libvirt", "present")
         if seen.unseen:
+            plan.change("state", "not seen by libvirt", "present")
+        if seen.unseen and not seen.refreshed:
             plan.warnings.append(
                 f"{seen.path} exists, and libvirt has not seen it yet. What else is to be changed shows when a real "
                 "run has made libvirt look again."
@@ -221,6 +214,8 @@ class Volume:
         for name, value in show_all((*self.table.fields, ALLOCATION), self._wished(wish)).items():
             plan.change(name, None, value)
         plan.documents.append(("storagevol", document))
+        if seen.gone:
+            self._plan_refresh(plan, wish)
         plan.step("create", lambda connection: _pool(connection, wish).change.createXML(xml.text_of(document), 0))
 
     @staticmethod
@@ -348,14 +343,32 @@ class Volume:
             )
 
     def _plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        self._refuse_used(wish, seen)
+        if seen.exists or seen.gone:
+            plan.change("state", "present" if seen.exists else "listed, and its file is gone", "absent")
+            self._plan_refresh(plan, wish)
+        if seen.exists:
+            plan.step("delete", lambda connection: self._delete(connection, wish))
+
+    def _delete(self, connection: Connection, wish: Wish) -> None:
+        """Delete, if even now that the pool was read anew nobody turns up who needs it."""
+        seen = self.observe(connection, wish)
+        self._refuse_used(wish, seen)
+        if seen.exists:
+            self._get(connection, wish).change.delete(0)
+
+    @staticmethod
+    def _refuse_used(wish: Wish, seen: Seen) -> None:
         if seen.uses:
             raise Refused(
                 f"volume {wish.name} of storage pool {wish.pool} cannot be removed: in use by {usage.tell(seen.uses)}.",
                 "Detach it there or remove what uses it first.",
                 users=usage.names(seen.uses),
             )
-        plan.change("state", "present", "absent")
-        plan.step("delete", lambda connection: self._get(connection, wish).change.delete(0))
+
+    @staticmethod
+    def _plan_refresh(plan: Plan, wish: Wish) -> None:
+        plan.step("refresh the pool", lambda connection: _pool(connection, wish).change.refresh(0))
 
     @staticmethod
     def _get(connection: Connection, wish: Wish) -> Handle:
@@ -369,15 +382,14 @@ class Volume:
         """Return the volumes whose name matches one of the I(patterns), of the active pools that match I(pools)."""
         found = connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE"))
         return [
-            self._describe(pool, volume)
+            self._describe(pool, volume, document)
             for pool in sorted(found, key=lambda pool: pool.read.name())
             if _matches(pool.read.name(), pools)
-            for volume in sorted(pool.read.listAllVolumes(0), key=lambda volume: volume.read.name())
+            for volume, document in usage.volumes(pool)
             if _matches(volume.read.name(), patterns)
         ]
 
-    def _describe(self, pool: Handle, volume: Handle) -> dict[str, t.Any]:
-        document = xml.parse(volume.read.XMLDesc(0))
+    def _describe(self, pool: Handle, volume: Handle, document: xml.Element) -> dict[str, t.Any]:
         spec = read(self.table.fields, document)
         return {
             "name": spec["name"],
@@ -399,11 +411,17 @@ def _pool(connection: Connection, wish: Wish) -> Handle:
     return t.cast(Handle, connection.host.read.storagePoolLookupByName(wish.pool))
 
 
-def _volume(pool: Handle, name: str) -> Handle | None:
+def _read_volume(pool: Handle, name: str, seen: Seen) -> bool:
+    """Note a volume that libvirt lists, and tell whether there is one."""
     try:
-        return t.cast(Handle, pool.read.storageVolLookupByName(name))
+        volume = pool.read.storageVolLookupByName(name)
     except NotFound:
-        return None
+        return False
+    try:
+        seen.document, seen.path = xml.parse(volume.read.XMLDesc(0)), volume.read.path()
+    except NotFound:
+        seen.gone = True
+    return not seen.gone
 
 
 def _capacity(document: xml.Element) -> int:
