@@ -17,7 +17,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InternalError, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, RESTART, STORED, Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec import argument_spec
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec import argument_spec, lists
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
     Comparison,
     Difference,
@@ -82,8 +82,10 @@ class DefinedResource:
 
     def argument_spec(self) -> dict[str, t.Any]:
         """Return the options of the state module, without the connection's."""
+        unlisted = list(lists(self.table.fields))
         return {
             **argument_spec(self.table.fields),
+            **({"keep_unlisted": {"type": "list", "elements": "str", "choices": unlisted}} if unlisted else {}),
             "state": {"type": "str", "choices": list(self.states), "default": "present"},
             "autostart": {"type": "bool"},
             **self.own_options,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, Node, Values
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Values
 
 
 def argument_spec(fields: t.Iterable[Node]) -> dict[str, t.Any]:
@@ -32,3 +32,13 @@ def _option(node: Node) -> dict[str, t.Any]:
         return option
     kind = {"type": "dict"} if isinstance(node, Group) else {"type": "list", "elements": "dict"}
     return {**kind, "options": argument_spec(node.fields), **node.rules}
+
+
+def lists(fields: t.Iterable[Node], where: str = "") -> t.Iterator[str]:
+    """Return the paths of all lists of items: what can be kept although it is not listed."""
+    for node in fields:
+        path = where + node.name
+        if isinstance(node, List):
+            yield path
+        if isinstance(node, (Group, List)):
+            yield from lists(node.fields, path + ".")

@@ -257,6 +257,26 @@ class Prefix(Int):
         super().write(element, path, value)
 
 
+class Lease(Int):
+    """The time for which dnsmasq leases an address, in seconds; 0 for ever. An element, with a unit in XML."""
+
+    _SECONDS: t.ClassVar[dict[str, int]] = {"seconds": 1, "minutes": 60, "hours": 3600}
+
+    def parse(self, value: t.Any) -> int:
+        seconds = int(value)
+        if seconds < 0 or 0 < seconds < 120:
+            raise ValueError(f"{seconds} is too short; at least 120 seconds, or 0 for a lease that does not end")
+        return seconds
+
+    def read(self, element: xml.Element, path: str) -> int | None:
+        expiry = xml.get(element, f"{path}/@expiry")
+        return None if expiry is None else int(expiry) * self._SECONDS[xml.get(element, f"{path}/@unit") or "minutes"]
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        xml.put(element, f"{path}/@expiry", str(value))
+        xml.put(element, f"{path}/@unit", "seconds")
+
+
 class Machine(Codec):
     """A machine type. libvirt pins an alias (V(q35)) to the version it had when the guest was defined."""
 

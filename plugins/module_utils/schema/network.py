@@ -13,31 +13,82 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     ON,
     PATH,
     PREFIX,
-    TEXT,
     UUID,
     YES,
     Bool,
     Choice,
     Int,
+    Lease,
     Size,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Table, Values
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
+    RESTART,
+    Field,
+    Group,
+    List,
+    Live,
+    Table,
+    Values,
+)
 
 PORT = Int(1, 65535)
-KIB = Size(stored=1024)  # bandwidth is written in KiB, per second where it is a rate
+KIB = Size(stored=1024, minimum=1024)  # bandwidth is written in KiB, per second where it is a rate
+LEASE = Lease()
 
-BANDWIDTH_INBOUND = (
-    Field("average", "@average", KIB),
-    Field("peak", "@peak", KIB),
-    Field("burst", "@burst", KIB),
-    Field("floor", "@floor", KIB),
-)
-BANDWIDTH_OUTBOUND = BANDWIDTH_INBOUND[:3]
-BANDWIDTH = Group(
-    "bandwidth",
-    "bandwidth",
-    (Group("inbound", "inbound", BANDWIDTH_INBOUND), Group("outbound", "outbound", BANDWIDTH_OUTBOUND)),
-)
+
+def bandwidth(live: Live = RESTART) -> Group:
+    """Return the limits of a link."""
+
+    def limits(*names: str) -> tuple[Field, ...]:
+        return tuple(Field(name, f"@{name}", KIB, live) for name in names)
+
+    return Group(
+        "bandwidth",
+        "bandwidth",
+        (
+            Group("inbound", "inbound", limits("average", "peak", "burst", "floor")),
+            Group("outbound", "outbound", limits("average", "peak", "burst")),
+        ),
+    )
+
+
+def vlan(live: Live = RESTART) -> Group:
+    """Return the VLAN tags of a link."""
+    return Group(
+        "vlan",
+        "vlan",
+        (
+            Field("trunk", "@trunk", Bool("yes", ""), live, absent=False),
+            List(
+                "tags",
+                "tag",
+                (
+                    Field("id", "@id", Int(0, 4095), live, required=True),
+                    Field("native_mode", "@nativeMode", Choice("tagged", "untagged"), live),
+                ),
+                keys=("id",),
+                live=live,
+            ),
+        ),
+    )
+
+
+def virtualport(live: Live = RESTART) -> Group:
+    """Return how a link is plugged into a switch that is not a plain bridge."""
+    return Group(
+        "virtualport",
+        "virtualport",
+        (
+            Field("type", "@type", Choice("openvswitch", "midonet", "802.1Qbg", "802.1Qbh"), live),
+            Field("profileid", "parameters/@profileid", live=live),
+            Field("interfaceid", "parameters/@interfaceid", UUID, live),
+            Field("managerid", "parameters/@managerid", Int(0, 255), live),
+            Field("typeid", "parameters/@typeid", Int(0, 2**24 - 1), live),
+            Field("typeidversion", "parameters/@typeidversion", Int(0, 255), live),
+            Field("instanceid", "parameters/@instanceid", UUID, live),
+        ),
+    )
+
 
 DHCP = Group(
     "dhcp",
@@ -46,7 +97,11 @@ DHCP = Group(
         List(
             "ranges",
             "range",
-            (Field("start", "@start", ADDRESS, required=True), Field("end", "@end", ADDRESS, required=True)),
+            (
+                Field("start", "@start", ADDRESS, required=True),
+                Field("end", "@end", ADDRESS, required=True),
+                Field("lease", "lease", LEASE, live="ip-dhcp-range"),
+            ),
             keys=("start+end",),
             live="ip-dhcp-range",
         ),
@@ -58,10 +113,11 @@ DHCP = Group(
                 Field("id", "@id", live="ip-dhcp-host"),
                 Field("name", "@name", live="ip-dhcp-host"),
                 Field("ip", "@ip", ADDRESS, required=True, live="ip-dhcp-host"),
+                Field("lease", "lease", LEASE, live="ip-dhcp-host"),
             ),
             keys=("mac", "id", "name", "ip"),
             live="ip-dhcp-host",
-            rules={"required_one_of": [("mac", "id", "name")]},
+            rules={"required_one_of": [("mac", "id", "name")], "mutually_exclusive": [("mac", "id")]},
         ),
         Group("bootp", "bootp", (Field("file", "@file", required=True), Field("server", "@server", ADDRESS))),
     ),
@@ -135,6 +191,9 @@ FORWARD = Group(
     (
         Field("mode", "@mode", Choice("nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev")),
         Field("dev", "@dev"),
+        Values("interfaces", "interface", "dev"),
+        Field("pf", "pf/@dev"),
+        Field("managed", "@managed", YES, absent=False),
         Group(
             "nat",
             "nat",
@@ -162,6 +221,9 @@ PORTGROUPS = List(
         Field("name", "@name", required=True, live="portgroup"),
         Field("default", "@default", YES, absent=False, live="portgroup"),
         Field("trust_guest_rx_filters", "@trustGuestRxFilters", YES, absent=False, live="portgroup"),
+        bandwidth("portgroup"),
+        vlan("portgroup"),
+        virtualport("portgroup"),
     ),
     keys=("name",),
     live="portgroup",
@@ -207,12 +269,18 @@ NETWORK = Table(
         Group(
             "domain",
             "domain",
-            (Field("name", "@name", TEXT, required=True), Field("local_only", "@localOnly", YES, absent=False)),
+            (
+                Field("name", "@name", required=True),
+                Field("local_only", "@localOnly", YES, absent=False),
+                Field("register", "@register", YES, absent=False),
+            ),
         ),
         DNS,
         IPS,
         ROUTES,
         PORTGROUPS,
-        BANDWIDTH,
+        bandwidth(),
+        vlan(),
+        virtualport(),
     ),
 )
