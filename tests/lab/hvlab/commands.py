@@ -35,12 +35,13 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def run(command: Sequence[str | os.PathLike[str]], *, sandbox: bool = False) -> str:
-    """Run a command to its end and return what it printed."""
+def run(command: Sequence[str | os.PathLike[str]], *, text: str = "", sandbox: bool = False) -> str:
+    """Run a command to its end, with this text as its standard input, and return what it printed."""
     done = subprocess.run(
         [*DIES_WITH_US, *(SANDBOX if sandbox else ()), *command],
         env={**os.environ, "PATH": PATH, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
-        stdin=subprocess.DEVNULL,
+        input=text,
+        umask=0o022,  # what is built is the same whoever builds it
         capture_output=True,
         text=True,
         check=False,

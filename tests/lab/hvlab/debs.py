@@ -10,13 +10,17 @@ The mirrors are those of the machine's own apt sources, with the release replace
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from pathlib import Path
 
 from hvlab.commands import CommandFailed, locked, run
 from hvlab.errors import LabError
 
+APT = Path("/etc/apt")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+_REACH = re.compile(r"Acquire::(https?::Proxy|Check-Valid-Until|Check-Date|Retries)\b")
+
 LISTS_LAST = 7 * 24 * 3600  # seconds; so often a new version of a package is noticed
 
 
@@ -37,6 +41,11 @@ def machine_mirrors() -> dict[str, str]:
     return mirrors
 
 
+def machine_settings() -> str:
+    """Lines of an apt.conf: what of the machine's own settings it takes to reach the same mirrors from elsewhere."""
+    return "".join(f"{line}\n" for line in run(["apt-config", "dump"]).splitlines() if _REACH.match(line))
+
+
 def _plain(uri: str) -> str:
     """Debian's own cloud images name their mirror in a file; guests do not have that file."""
     if uri.startswith("mirror+file:"):
@@ -53,6 +62,8 @@ class Release:
 
     def sources(self) -> str:
         """The lines of an apt sources.list."""
+        if self._fresh():
+            return (self._state / "sources.list").read_text()
         mirrors = machine_mirrors()
         suites = [(mirrors["Debian"], self.codename), (mirrors["Debian"], f"{self.codename}-updates")]
         if "Debian-Security" in mirrors:
@@ -88,7 +99,12 @@ class Release:
 
     def _fresh(self) -> bool:
         stamp = self._state / "refreshed"
-        return stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_LAST
+        if not stamp.exists():
+            return False
+        refreshed = stamp.stat().st_mtime
+        settings = [*APT.glob("sources.list"), *APT.glob("sources.list.d"), *APT.glob("sources.list.d/*")]
+        changed = max(path.stat().st_mtime for path in settings)
+        return changed < refreshed > time.time() - LISTS_LAST
 
     def _update(self) -> None:
         stamp = self._state / "refreshed"

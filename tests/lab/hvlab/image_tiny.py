@@ -114,6 +114,7 @@ def _needs(module: bytes) -> list[str]:
 
 def _pack(root: Path, initrd: Path) -> None:
     archive = initrd.with_suffix(".cpio")
-    # find and cpio read the names from each other, in an order that does not depend on the file system
-    run(["sh", "-c", 'cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --reproducible -F "$2"', "sh", root, archive])
+    # sorted: the order of the names does not depend on the file system that the image is built on
+    script = 'cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --reproducible -F "$2"'
+    run(["sh", "-c", script, "sh", root, archive])
     run(["zstd", "-q", "-19", "--rm", archive, "-o", initrd])

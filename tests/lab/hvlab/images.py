@@ -8,18 +8,18 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hvlab import image_tiny
+from hvlab import cache, image_debian, image_tiny
 from hvlab.commands import locked, say
 from hvlab.debs import Release
 from hvlab.errors import LabError
 
 HERE = Path(__file__).parent
-CACHE = Path(os.environ.get("HYPERVISE_LAB_CACHE", "/var/cache/hypervise-lab"))
 UNUSED_LAST = 30 * 24 * 3600  # seconds without a request after which an image of older packages is removed
 
 
@@ -32,11 +32,18 @@ class Recipe:
     build: Callable[[Release, Path, Path], None]  # (packages' release, recipe's files, new directory to fill)
     files: Path
     product: str  # what in the built directory is handed out
-    sources: tuple[str, ...]  # files of this directory that decide how the image turns out
+    source: str  # the file that has this function
+
+
+def _debian(release: str) -> Recipe:
+    files = HERE / "image_files/debian"
+    return Recipe(release, image_debian.PACKAGES, image_debian.build, files, "disk.qcow2", "image_debian.py")
 
 
 RECIPES = {
-    "tiny": Recipe("trixie", image_tiny.PACKAGES, image_tiny.build, HERE / "image_files/tiny", ".", ("image_tiny.py",)),
+    "tiny": Recipe("trixie", image_tiny.PACKAGES, image_tiny.build, HERE / "image_files/tiny", ".", "image_tiny.py"),
+    "debian": _debian("trixie"),
+    "debian-bookworm": _debian("bookworm"),
 }
 
 
@@ -47,8 +54,8 @@ def build(kind: str) -> Path:
         raise LabError(f"there is no image {kind!r}; there are: {', '.join(RECIPES)}")
     if os.geteuid() != 0:
         raise LabError("images are built as root")
-    images = CACHE / "images"
-    release = Release(recipe.release, CACHE / "apt" / recipe.release)
+    images = cache.directory() / "images"
+    release = Release(recipe.release, cache.directory() / "apt" / recipe.release)
     built = images / f"{kind}-{_key(recipe, release)}"
     if not built.exists():
         with locked(images / f"{kind}.lock"):
@@ -75,12 +82,10 @@ def _build(kind: str, recipe: Recipe, release: Release, built: Path) -> None:
 
 def _key(recipe: Recipe, release: Release) -> str:
     """A digest of all that the image is made from."""
-    digest = hashlib.sha256()
-    for name in release.resolve(recipe.packages):
-        digest.update(name.encode())
-    sources = [HERE / name for name in recipe.sources]
-    for path in sources + sorted(path for path in recipe.files.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(HERE)} {path.stat().st_mode:o}".encode() + path.read_bytes())
+    digest = hashlib.sha256("\n".join([release.sources(), *release.resolve(recipe.packages)]).encode())
+    files = sorted(path for path in recipe.files.rglob("*") if path.is_file())
+    for path in (HERE / recipe.source, *files):
+        digest.update(f"{path.relative_to(HERE)} {path.stat().st_mode & stat.S_IXUSR}".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
