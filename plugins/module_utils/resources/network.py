@@ -13,7 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, Item, read
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference, Item, read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import IPS, NETWORK
 
 Subnet = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
@@ -44,6 +44,12 @@ class Network(DefinedResource):
                 taken += [(subnet, f"the host's route on {device}") for subnet, device in host_routes()]
             seen.facts["taken"] = taken
         return seen
+
+    def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
+        """Name the family of IPv6 addresses: libvirt takes what names none for IPv4."""
+        for element in (*xml.find_all(document, "ip"), *xml.find_all(document, "route")):
+            if ":" in (xml.get(element, "@address") or ""):
+                xml.put(element, "@family", "ipv6")
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
         """Refuse a subnet that overlaps another network or a route of the host."""

@@ -241,7 +241,7 @@ class Address(Codec):
 
 
 class Prefix(Int):
-    """The length of a network prefix. libvirt keeps a netmask where one was given: read too, written as a prefix."""
+    """The length of the prefix of C(@address). libvirt keeps a netmask where one was given, and still knows classes."""
 
     def __init__(self) -> None:
         super().__init__(0, 128)
@@ -250,7 +250,18 @@ class Prefix(Int):
         netmask = xml.get(element, "@netmask")
         if netmask:
             return ipaddress.ip_network(f"0.0.0.0/{netmask}").prefixlen
-        return super().read(element, path)
+        length = super().read(element, path)
+        return self._by_class(xml.get(element, "@address")) if length is None else length
+
+    @staticmethod
+    def _by_class(text: str | None) -> int | None:
+        if not text:
+            return None
+        address = ipaddress.ip_address(text)
+        if address.is_unspecified:
+            return 0
+        first = address.packed[0]
+        return 64 if address.version == 6 else 8 if first < 128 else 16 if first < 192 else 24
 
     def write(self, element: xml.Element, path: str, value: t.Any) -> None:
         xml.drop(element, "@netmask")

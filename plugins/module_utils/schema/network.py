@@ -129,7 +129,6 @@ IPS = List(
     (
         Field("address", "@address", ADDRESS, required=True),
         Field("prefix", "@prefix", PREFIX, required=True),
-        Field("family", "@family", Choice("ipv4", "ipv6"), absent="ipv4"),
         Field("local_ptr", "@localPtr", YES, absent=False),
         Group("tftp", "tftp", (Field("root", "@root", PATH, required=True),)),
         DHCP,
@@ -165,7 +164,7 @@ DNS = Group(
             "srv",
             (
                 Field("service", "@service", required=True, live="dns-srv"),
-                Field("protocol", "@protocol", required=True, live="dns-srv"),
+                Field("protocol", "@protocol", Choice("tcp", "udp"), required=True, live="dns-srv"),
                 Field("domain", "@domain", live="dns-srv"),
                 Field("target", "@target", live="dns-srv"),
                 Field("port", "@port", PORT, live="dns-srv"),
@@ -178,7 +177,10 @@ DNS = Group(
         List(
             "txts",
             "txt",
-            (Field("name", "@name", required=True, live="dns-txt"), Field("value", "@value", live="dns-txt")),
+            (
+                Field("name", "@name", required=True, live="dns-txt"),
+                Field("value", "@value", required=True, live="dns-txt"),
+            ),
             keys=("name",),
             live="dns-txt",
         ),
@@ -236,7 +238,6 @@ ROUTES = List(
         Field("address", "@address", ADDRESS, required=True),
         Field("prefix", "@prefix", PREFIX, required=True),
         Field("gateway", "@gateway", ADDRESS, required=True),
-        Field("family", "@family", Choice("ipv4", "ipv6"), absent="ipv4"),
         Field("metric", "@metric", Int(1)),
     ),
     keys=("address+prefix",),

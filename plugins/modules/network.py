@@ -1,0 +1,783 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: network
+short_description: Manage libvirt networks
+version_added: 0.1.0
+author:
+  - The hypervise.kvm contributors (@hypervise)
+description:
+  - Defines, changes, starts, stops and removes the networks of a libvirt host, that is what guests are attached to with
+    an interface of type C(network).
+  - Only what is stated is compared and changed. What is not stated is left alone, on a new network to libvirt.
+  - A list that is stated is the whole list, unless O(keep_unlisted) says otherwise. The order of its items does not
+    matter.
+  - A change is made to the stored definition, and to the running network where libvirt can do so without taking it from
+    its guests; these options say below that a change of them is live. What waits for a restart of the network is listed
+    in RV(pending_restart), on this run and on every later one until it was restarted. This module restarts no network
+    by itself.
+extends_documentation_fragment:
+  - hypervise.kvm.attributes
+  - hypervise.kvm.attributes.state_module
+  - hypervise.kvm.attributes.actiongroup_kvm
+  - hypervise.kvm.connection
+options:
+  name:
+    description:
+      - The network's name, by which it is found.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) makes sure that the network is defined, and leaves it running or stopped as it is.
+      - V(active) makes sure that it runs too.
+      - V(inactive) makes sure that it is defined and does not run. Guests that are attached to it lose their link.
+      - V(absent) stops the network and removes its definition. All options but O(name) are then ignored.
+    type: str
+    choices: [present, active, inactive, absent]
+    default: present
+  autostart:
+    description:
+      - Whether the network is started with the host.
+    type: bool
+  keep_unlisted:
+    description:
+      - Lists whose items that the task does not state stay, instead of being removed.
+      - V(ips.dhcp.hosts) for example lets several tasks each add their own addresses.
+    type: list
+    elements: str
+    choices:
+      - dns.forwarders
+      - dns.hosts
+      - dns.srvs
+      - dns.txts
+      - ips
+      - ips.dhcp.ranges
+      - ips.dhcp.hosts
+      - routes
+      - portgroups
+      - portgroups.vlan.tags
+      - vlan.tags
+  uuid:
+    description:
+      - The network's UUID, C(<uuid>). libvirt makes one for a new network if it is not stated.
+      - It cannot be changed.
+    type: str
+  title:
+    description:
+      - A short text about the network, C(<title>), for libvirt 9.7 and newer. An empty one removes it.
+      - A change waits for a restart of the network.
+    type: str
+  description:
+    description:
+      - A text about the network, C(<description>), for libvirt 9.7 and newer. An empty one removes it.
+      - A change waits for a restart of the network.
+    type: str
+  forward:
+    description:
+      - How the network is connected to the rest of the world, C(<forward>). Without it a network is isolated.
+      - All changes of it wait for a restart of the network.
+    type: dict
+    suboptions:
+      mode:
+        description:
+          - V(nat) lets guests out behind the host's address, V(route) lets routed packets through, V(open) leaves
+            the host's firewall alone.
+          - V(bridge) attaches guests to a bridge that is there, O(bridge.name), or to a device of the host by macvtap.
+          - V(private), V(vepa) and V(passthrough) attach guests to a device of the host by macvtap.
+          - V(hostdev) hands out PCI devices, in most cases SR-IOV functions.
+        type: str
+        choices: [nat, route, open, bridge, private, vepa, passthrough, hostdev]
+      dev:
+        description:
+          - The device of the host that the traffic is confined to.
+        type: str
+      interfaces:
+        description:
+          - The devices of the host from which one is chosen for each guest, C(<interface dev=''/>), for the modes that
+            use macvtap.
+        type: list
+        elements: str
+      pf:
+        description:
+          - The physical function whose SR-IOV functions are handed out, C(<pf dev=''/>).
+        type: str
+      managed:
+        description:
+          - Whether libvirt takes a device from its driver on the host when it hands it out, and gives it back.
+        type: bool
+      nat:
+        description:
+          - How addresses are translated, for O(forward.mode=nat).
+        type: dict
+        suboptions:
+          ipv6:
+            description:
+              - Whether IPv6 addresses are translated too. libvirt means V(false) where it is not stated.
+            type: bool
+          address:
+            description:
+              - The host's addresses that guests appear with. All of the host's if it is not stated.
+            type: dict
+            suboptions:
+              start:
+                description: The first address.
+                type: str
+                required: true
+              end:
+                description: The last address.
+                type: str
+                required: true
+          port:
+            description:
+              - The host's ports that guests appear with. libvirt takes 1024 to 65535 if it is not stated.
+            type: dict
+            suboptions:
+              start:
+                description: The first port.
+                type: int
+                required: true
+              end:
+                description: The last port.
+                type: int
+                required: true
+  bridge:
+    description:
+      - The bridge that guests are attached to, C(<bridge>). libvirt makes it when the network starts, except with
+        O(forward.mode=bridge).
+      - All changes of it wait for a restart of the network.
+    type: dict
+    suboptions:
+      name:
+        description:
+          - The bridge's name. libvirt chooses C(virbr0), C(virbr1) and so on if it is not stated.
+        type: str
+      stp:
+        description:
+          - Whether the bridge takes part in the spanning tree protocol. libvirt means V(true) where it is not stated.
+        type: bool
+      delay:
+        description:
+          - The seconds for which a new port listens before it forwards. libvirt means V(0) where it is not stated.
+        type: int
+      zone:
+        description:
+          - The zone of firewalld that the bridge is put into. The network does not start on a host without firewalld.
+        type: str
+      mac_table_manager:
+        description:
+          - Who keeps the bridge's table of addresses. V(libvirt) turns learning and flooding off.
+        type: str
+        choices: [kernel, libvirt]
+  mtu:
+    description:
+      - The MTU of the bridge and of the guests' interfaces in bytes, 68 to 65535, C(<mtu size=''/>). A change waits for
+        a restart of the network.
+    type: int
+  mac:
+    description:
+      - The MAC address of the bridge, C(<mac address=''/>). libvirt makes one for a new network if it is not stated. A
+        change waits for a restart of the network.
+    type: str
+  isolated:
+    description:
+      - Whether guests are kept from reaching each other, C(<port isolated=''/>). A change waits for a restart of the
+        network.
+    type: bool
+  trust_guest_rx_filters:
+    description:
+      - Whether the host follows changes that a guest makes to its MAC address and filters, for macvtap,
+        C(trustGuestRxFilters). A change waits for a restart of the network.
+    type: bool
+  ipv6:
+    description:
+      - Whether guests may talk IPv6 to each other on a network without an IPv6 address, C(<network ipv6=''>). A change
+        waits for a restart of the network.
+    type: bool
+  domain:
+    description:
+      - The DNS domain of the guests, C(<domain>). All changes of it wait for a restart of the network.
+    type: dict
+    suboptions:
+      name:
+        description: The domain's name.
+        type: str
+        required: true
+      local_only:
+        description:
+          - Whether names in this domain are answered by this network's DNS server alone, and never asked for elsewhere.
+        type: bool
+      register:
+        description:
+          - Whether the host's systemd-resolved asks this network's DNS server for names in this domain, for
+            libvirt 10.1 and newer.
+        type: bool
+  dns:
+    description:
+      - The network's DNS server, C(<dns>).
+    type: dict
+    suboptions:
+      enable:
+        description:
+          - Whether there is a DNS server. libvirt means V(true) where it is not stated. A change waits for a restart of
+            the network.
+        type: bool
+      forward_plain_names:
+        description:
+          - Whether names without a dot are asked for on the host's own DNS servers. libvirt means V(true) where it is
+            not stated. A change waits for a restart of the network.
+        type: bool
+      forwarders:
+        description:
+          - The DNS servers that are asked instead of the host's, C(<forwarder>). A change waits for a restart of the
+            network.
+        type: list
+        elements: dict
+        suboptions:
+          addr:
+            description: The server's address. The host's servers if it is not stated.
+            type: str
+          domain:
+            description: The domain that this server is asked for. All if it is not stated.
+            type: str
+      hosts:
+        description:
+          - Names that the server knows, C(<host>). An item is found by its O(dns.hosts[].ip). Changes are live.
+        type: list
+        elements: dict
+        suboptions:
+          ip:
+            description: The address.
+            type: str
+            required: true
+          hostnames:
+            description: The names that it has, in this order, at least one.
+            type: list
+            elements: str
+      srvs:
+        description:
+          - Services that the server knows, C(<srv>). Changes are live.
+          - An item is found by O(dns.srvs[].service), O(dns.srvs[].protocol) and, where they are stated,
+            O(dns.srvs[].domain) and O(dns.srvs[].target).
+        type: list
+        elements: dict
+        suboptions:
+          service:
+            description: The service's name without an underscore, for example V(ldap).
+            type: str
+            required: true
+          protocol:
+            description: The protocol without an underscore.
+            type: str
+            required: true
+            choices: [tcp, udp]
+          domain:
+            description: The domain that has the service. The network's O(domain.name) if it is not stated.
+            type: str
+          target:
+            description: The host that offers it. Nobody offers it if this is not stated.
+            type: str
+          port:
+            description: The port at which it is offered. Only together with O(dns.srvs[].target).
+            type: int
+          priority:
+            description: The priority among several targets, 0 to 65535. Only together with O(dns.srvs[].target).
+            type: int
+          weight:
+            description:
+              - The weight among several targets of the same priority, 0 to 65535. Only together with
+                O(dns.srvs[].target).
+            type: int
+      txts:
+        description:
+          - Texts that the server knows, C(<txt>). An item is found by its O(dns.txts[].name). Changes are live.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description: The name.
+            type: str
+            required: true
+          value:
+            description: The text.
+            type: str
+            required: true
+  ips:
+    description:
+      - The host's addresses on the network, C(<ip>). An item is found by its O(ips[].address).
+      - A subnet that overlaps one of another network or one that the host routes is refused.
+      - Adding and removing an address waits for a restart of the network.
+    type: list
+    elements: dict
+    suboptions:
+      address:
+        description: The address of the host, IPv4 or IPv6.
+        type: str
+        required: true
+      prefix:
+        description: The length of the subnet's prefix. A change waits for a restart of the network.
+        type: int
+        required: true
+      local_ptr:
+        description:
+          - Whether names of addresses in this subnet are answered by this network's DNS server alone. A change
+            waits for a restart of the network.
+        type: bool
+      tftp:
+        description:
+          - A TFTP server, C(<tftp>). A change waits for a restart of the network.
+        type: dict
+        suboptions:
+          root:
+            description: The directory on the host that is served.
+            type: str
+            required: true
+      dhcp:
+        description:
+          - A DHCP server, C(<dhcp>).
+        type: dict
+        suboptions:
+          ranges:
+            description:
+              - The addresses that it gives away, C(<range>). An item is found by its start and end. Changes are live.
+            type: list
+            elements: dict
+            suboptions:
+              start:
+                description: The first address.
+                type: str
+                required: true
+              end:
+                description: The last address.
+                type: str
+                required: true
+              lease:
+                description:
+                  - The seconds for which an address is given, at least 120, or V(0) for ever. libvirt means an hour
+                    where it is not stated.
+                type: int
+          hosts:
+            description:
+              - The addresses that belong to known guests, C(<host>). An item is found by the first stated one of
+                O(ips[].dhcp.hosts[].mac), O(ips[].dhcp.hosts[].id) and O(ips[].dhcp.hosts[].name). Changes are live.
+            type: list
+            elements: dict
+            suboptions:
+              mac:
+                description: The MAC address of the guest's interface, for IPv4.
+                type: str
+              id:
+                description: The DUID of the guest, for IPv6.
+                type: str
+              name:
+                description: The name that the guest asks with, or is given.
+                type: str
+              ip:
+                description: Its address.
+                type: str
+                required: true
+              lease:
+                description:
+                  - The seconds for which the address is given, at least 120, or V(0) for ever. libvirt means an hour
+                    where it is not stated.
+                type: int
+          bootp:
+            description:
+              - What guests are told to boot, C(<bootp>). A change waits for a restart of the network.
+            type: dict
+            suboptions:
+              file:
+                description: The boot file.
+                type: str
+                required: true
+              server:
+                description: The server that has it. The host itself if it is not stated.
+                type: str
+  routes:
+    description:
+      - Routes that the host gets while the network runs, C(<route>). An item is found by its O(routes[].address) and
+        O(routes[].prefix).
+      - All changes wait for a restart of the network.
+    type: list
+    elements: dict
+    suboptions:
+      address:
+        description: The address of the subnet that is reached.
+        type: str
+        required: true
+      prefix:
+        description: The length of its prefix.
+        type: int
+        required: true
+      gateway:
+        description: The address in the network through which it is reached.
+        type: str
+        required: true
+      metric:
+        description: The route's metric, at least 1. libvirt means V(1) where it is not stated.
+        type: int
+  portgroups:
+    description:
+      - Classes of connections that a guest's interface can choose by name, C(<portgroup>). An item is found by its
+        O(portgroups[].name).
+      - Changes are live, and are true for the guests that are attached afterwards.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The group's name.
+        type: str
+        required: true
+      default:
+        description: Whether interfaces that choose none are in this group.
+        type: bool
+      trust_guest_rx_filters:
+        description: As O(trust_guest_rx_filters), for the interfaces in this group.
+        type: bool
+      bandwidth:
+        description:
+          - What a guest in this port group may send and receive, C(<bandwidth>).
+          - All values are bytes (per second where it is a rate) or strings with an IEC unit such as V(10MiB), rounded
+            up to whole KiB.
+          - A change is live for guests that are attached afterwards.
+        type: dict
+        suboptions:
+          inbound:
+            description: What comes in from the point of view of the guest.
+            type: dict
+            suboptions:
+              average:
+                description: The rate that is kept on average, per second.
+                type: str
+              peak:
+                description: The highest rate at which a burst is passed on, per second.
+                type: str
+              burst:
+                description: How much may pass at the rate of O(portgroups[].bandwidth.inbound.peak) in one go.
+                type: str
+              floor:
+                description:
+                  - The rate that each guest is promised, per second.
+                  - libvirt takes it only together with O(portgroups[].bandwidth.inbound.average).
+                type: str
+          outbound:
+            description: What goes out from the point of view of the guest.
+            type: dict
+            suboptions:
+              average:
+                description: The rate that is kept on average, per second.
+                type: str
+              peak:
+                description: The highest rate at which a burst is passed on, per second.
+                type: str
+              burst:
+                description: How much may pass at the rate of O(portgroups[].bandwidth.outbound.peak) in one go.
+                type: str
+      vlan:
+        description:
+          - The VLANs that guests in this port group are in, C(<vlan>). libvirt takes them where
+            O(portgroups[].virtualport.type=openvswitch), or where the network hands out SR-IOV functions
+            (O(forward.mode=hostdev), O(forward.mode=passthrough)).
+          - A change is live for guests that are attached afterwards.
+        type: dict
+        suboptions:
+          trunk:
+            description:
+              - Whether tagged frames of several VLANs pass.
+              - libvirt means V(true) where it is not stated and there are several O(portgroups[].vlan.tags).
+            type: bool
+          tags:
+            description: The VLANs.
+            type: list
+            elements: dict
+            suboptions:
+              id:
+                description: The VLAN's number, 0 to 4095.
+                type: int
+                required: true
+              native_mode:
+                description:
+                  - Makes this the native VLAN of the trunk, to which untagged frames of a guest belong, and tells
+                    whether frames to the guest are tagged with it.
+                type: str
+                choices: [tagged, untagged]
+      virtualport:
+        description:
+          - How guests are plugged into a switch that is not a plain bridge, C(<virtualport>).
+          - A change is live for guests that are attached afterwards.
+        type: dict
+        suboptions:
+          type:
+            description: The kind of switch.
+            type: str
+            choices: [openvswitch, midonet, 802.1Qbg, 802.1Qbh]
+          profileid:
+            description: The port profile, for V(openvswitch) and V(802.1Qbh).
+            type: str
+          interfaceid:
+            description: The UUID of the port, for V(openvswitch) and V(midonet).
+            type: str
+          managerid:
+            description: The VSI manager's number, for V(802.1Qbg), 0 to 255.
+            type: int
+          typeid:
+            description: The VSI type's number, for V(802.1Qbg), 0 to 16777215.
+            type: int
+          typeidversion:
+            description: The VSI type's version, for V(802.1Qbg), 0 to 255.
+            type: int
+          instanceid:
+            description: The UUID of the VSI instance, for V(802.1Qbg).
+            type: str
+  bandwidth:
+    description:
+      - What the network's bridge, that is all its guests together, may send and receive, C(<bandwidth>).
+      - All values are bytes (per second where it is a rate) or strings with an IEC unit such as V(10MiB), rounded
+        up to whole KiB.
+      - A change waits for a restart of the network.
+    type: dict
+    suboptions:
+      inbound:
+        description: What comes in from the point of view of the guests.
+        type: dict
+        suboptions:
+          average:
+            description: The rate that is kept on average, per second.
+            type: str
+          peak:
+            description: The highest rate at which a burst is passed on, per second.
+            type: str
+          burst:
+            description: How much may pass at the rate of O(bandwidth.inbound.peak) in one go.
+            type: str
+          floor:
+            description:
+              - The rate that each guest is promised, per second.
+              - libvirt takes it only together with O(bandwidth.inbound.average).
+            type: str
+      outbound:
+        description: What goes out from the point of view of the guests.
+        type: dict
+        suboptions:
+          average:
+            description: The rate that is kept on average, per second.
+            type: str
+          peak:
+            description: The highest rate at which a burst is passed on, per second.
+            type: str
+          burst:
+            description: How much may pass at the rate of O(bandwidth.outbound.peak) in one go.
+            type: str
+  vlan:
+    description:
+      - The VLANs that the network's guests are in, C(<vlan>). libvirt takes them where
+        O(virtualport.type=openvswitch), or where the network hands out SR-IOV functions (O(forward.mode=hostdev),
+        O(forward.mode=passthrough)).
+      - A change waits for a restart of the network.
+    type: dict
+    suboptions:
+      trunk:
+        description:
+          - Whether tagged frames of several VLANs pass.
+          - libvirt means V(true) where it is not stated and there are several O(vlan.tags).
+        type: bool
+      tags:
+        description: The VLANs.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: The VLAN's number, 0 to 4095.
+            type: int
+            required: true
+          native_mode:
+            description:
+              - Makes this the native VLAN of the trunk, to which untagged frames of a guest belong, and tells
+                whether frames to the guest are tagged with it.
+            type: str
+            choices: [tagged, untagged]
+  virtualport:
+    description:
+      - How guests are plugged into a switch that is not a plain bridge, C(<virtualport>).
+      - A change waits for a restart of the network.
+    type: dict
+    suboptions:
+      type:
+        description: The kind of switch.
+        type: str
+        choices: [openvswitch, midonet, 802.1Qbg, 802.1Qbh]
+      profileid:
+        description: The port profile, for V(openvswitch) and V(802.1Qbh).
+        type: str
+      interfaceid:
+        description: The UUID of the port, for V(openvswitch) and V(midonet).
+        type: str
+      managerid:
+        description: The VSI manager's number, for V(802.1Qbg), 0 to 255.
+        type: int
+      typeid:
+        description: The VSI type's number, for V(802.1Qbg), 0 to 16777215.
+        type: int
+      typeidversion:
+        description: The VSI type's version, for V(802.1Qbg), 0 to 255.
+        type: int
+      instanceid:
+        description: The UUID of the VSI instance, for V(802.1Qbg).
+        type: str
+seealso:
+  - module: hypervise.kvm.network_info
+  - name: Network XML format
+    description: What libvirt says about the elements named above.
+    link: https://libvirt.org/formatnetwork.html
+"""
+
+EXAMPLES = r"""
+- name: A network behind NAT, with addresses for known guests
+  hypervise.kvm.network:
+    name: internal
+    state: active
+    autostart: true
+    forward:
+      mode: nat
+    domain:
+      name: internal.example.com
+      local_only: true
+    ips:
+      - address: 192.168.150.1
+        prefix: 24
+        dhcp:
+          ranges:
+            - start: 192.168.150.100
+              end: 192.168.150.199
+          hosts:
+            - mac: 52:54:00:6b:3c:58
+              name: web1
+              ip: 192.168.150.11
+
+- name: One more address, whatever the network has otherwise (live, guests keep their links)
+  hypervise.kvm.network:
+    name: internal
+    keep_unlisted:
+      - ips
+      - ips.dhcp.hosts
+    ips:
+      - address: 192.168.150.1
+        prefix: 24
+        dhcp:
+          hosts:
+            - mac: 52:54:00:6b:3c:59
+              name: web2
+              ip: 192.168.150.12
+
+- name: A bridge of the host that guests are attached to
+  hypervise.kvm.network:
+    name: lan
+    state: active
+    autostart: true
+    forward:
+      mode: bridge
+    bridge:
+      name: br0
+
+- name: A larger MTU
+  hypervise.kvm.network:
+    name: internal
+    mtu: 9000
+  register: internal
+
+- name: Tell what waits for a restart
+  ansible.builtin.debug:
+    msg: "Restart the network for: {{ internal.pending_restart | join(', ') }}"
+  when: internal.pending_restart | length > 0
+
+- name: Stop and remove a network
+  hypervise.kvm.network:
+    name: internal
+    state: absent
+"""
+
+RETURN = r"""
+name:
+  description: The network's name.
+  returned: always
+  type: str
+  sample: internal
+changes:
+  description: What was changed, or would be in check mode.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The option, with the items of lists that lead to it.
+      returned: always
+      type: str
+      sample: ips[192.168.150.1].dhcp.hosts[52:54:00:6b:3c:58].ip
+    before:
+      description: The value before, V(null) if there was none.
+      returned: always
+      type: raw
+      sample: 192.168.150.10
+    after:
+      description: The value after, V(null) if there is none.
+      returned: always
+      type: raw
+      sample: 192.168.150.11
+    when:
+      description:
+        - V(live) if it is true at once for the running network, V(stored) if nothing runs that it could be true for,
+          V(restart) if it waits for a restart.
+      returned: always
+      type: str
+      sample: live
+steps:
+  description: The calls that were made, or would be made, in this order.
+  returned: success
+  type: list
+  elements: str
+  sample: [define, "update ips[192.168.150.1].dhcp.hosts[52:54:00:6b:3c:58]"]
+applied_live:
+  description: The options in RV(changes) that were changed on the running network.
+  returned: success
+  type: list
+  elements: str
+  sample: ["ips[192.168.150.1].dhcp.hosts[52:54:00:6b:3c:58].ip"]
+pending_restart:
+  description:
+    - The options whose stored value becomes true only when the network is restarted, of this and of earlier runs.
+  returned: success
+  type: list
+  elements: str
+  sample: [mtu]
+error:
+  description: What went wrong, for a playbook to look at; RV(ignore:msg) says the same to a person.
+  returned: failure, unless Ansible itself refused the options
+  type: dict
+  contains:
+    type:
+      description: The kind of error, for example V(InvalidSpec), V(Refused), V(ConnectionFailed) or V(OperationFailed).
+      returned: always
+      type: str
+      sample: Refused
+    hint:
+      description: What to do next.
+      returned: always
+      type: str
+      sample: Choose another subnet.
+"""
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_state_module
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network import Network
+
+
+def main() -> None:
+    run_state_module(Network())
+
+
+if __name__ == "__main__":
+    main()
