@@ -50,6 +50,9 @@ class StoragePool(DefinedResource):
         },
     }
 
+    def __init__(self, list_volumes: bool = False) -> None:
+        self.list_volumes = list_volumes
+
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def observe(self, connection: Connection, wish: Wish) -> Seen:
@@ -191,12 +194,16 @@ class StoragePool(DefinedResource):
     # -- gathering -------------------------------------------------------------------------------------------------
 
     def describe(self, handle: Handle, seen: Seen) -> dict[str, t.Any]:
-        """Add the sizes, which are known of an active pool."""
+        """Add the sizes and volumes, which are known of an active pool."""
         told = super().describe(handle, seen)
         if told["spec"]["type"] in MOUNTED:
             told["spec"].get("target", {}).pop("permissions", None)
         _state, *sizes = handle.read.info() if seen.active else (0, None, None, None)
-        return {**told, **dict(zip(("capacity", "allocation", "available"), sizes))}
+        told.update(zip(("capacity", "allocation", "available"), sizes))
+        if self.list_volumes:
+            volumes = handle.read.listAllVolumes(0) if seen.active else []
+            told["volumes"] = sorted(volume.read.name() for volume in volumes)
+        return told
 
 
 def _targets(connection: Connection) -> dict[str, str]:

@@ -28,6 +28,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import parse
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import ALLOCATION, FORMATS, VOLUME
 
+#: Not compared afterwards: libvirt gives an image to the guest that starts on it, and not always takes it back.
 OWNERSHIP = ("permissions.owner", "permissions.group")
 
 
@@ -160,8 +161,7 @@ class Volume:
     def _matters_who_uses_it(self, wish: Wish, seen: Seen) -> bool:
         if wish.state == "absent":
             return seen.exists
-        paths = {difference.path for difference in self._differences(wish, seen)}
-        return not paths.isdisjoint(("capacity", *OWNERSHIP))
+        return any(difference.path == "capacity" for difference in self._differences(wish, seen))
 
     def _differences(self, wish: Wish, seen: Seen) -> list[Difference]:
         if seen.document is None:
@@ -271,9 +271,7 @@ class Volume:
             if difference.path == "capacity":
                 live = self._plan_resize(plan, wish, seen, difference.before, difference.after)
                 plan.change("capacity", before, after, LIVE if live else STORED)
-            elif difference.path in OWNERSHIP and seen.uses:
-                continue  # libvirt gives an image to the guest that runs on it and takes it back: not ours to compare
-            else:
+            elif difference.path not in OWNERSHIP:
                 self._refuse_fixed(difference.path, before, after, seen.path)
 
     @staticmethod
@@ -374,33 +372,40 @@ class Volume:
     def _get(connection: Connection, wish: Wish) -> Handle:
         return t.cast(Handle, _pool(connection, wish).read.storageVolLookupByName(wish.name))
 
-    # -- gathering -------------------------------------------------------------------------------------------------
 
-    def gather(
-        self, connection: Connection, pools: t.Sequence[str], patterns: t.Sequence[str]
-    ) -> list[dict[str, t.Any]]:
-        """Return the volumes whose name matches one of the I(patterns), of the active pools that match I(pools)."""
-        found = connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE"))
-        return [
-            self._describe(pool, volume, document)
-            for pool in sorted(found, key=lambda pool: pool.read.name())
-            if _matches(pool.read.name(), pools)
-            for volume, document in usage.volumes(pool)
-            if _matches(volume.read.name(), patterns)
-        ]
+def gather(
+    connection: Connection, pools: t.Sequence[str], patterns: t.Sequence[str], used_by: bool
+) -> list[dict[str, t.Any]]:
+    """Return the volumes whose name matches one of the glob I(patterns), of the active pools that match I(pools)."""
+    uses = [*usage.by_domains(connection), *usage.by_volumes(connection)] if used_by else []
+    found = connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE"))
+    told = []
+    for pool in sorted(found, key=lambda pool: pool.read.name()):
+        if not _matches(pool.read.name(), pools):
+            continue
+        for volume, document in usage.volumes(pool):
+            if _matches(volume.read.name(), patterns):
+                told.append(_describe(pool.read.name(), volume, document))
+    if used_by:
+        for volume_told in told:
+            path = usage.real(connection, volume_told["path"])
+            users = usage.of_volume(uses, path, volume_told["pool"], volume_told["name"])
+            volume_told["used_by"] = usage.names(users)
+    return told
 
-    def _describe(self, pool: Handle, volume: Handle, document: xml.Element) -> dict[str, t.Any]:
-        spec = read(self.table.fields, document)
-        return {
-            "name": spec["name"],
-            "pool": pool.read.name(),
-            "state": "present",
-            "path": volume.read.path(),
-            "key": volume.read.key(),
-            "type": xml.get(document, "@type"),
-            "allocation": ALLOCATION.codec.read(document, ALLOCATION.path),
-            "spec": {"pool": pool.read.name(), **spec},
-        }
+
+def _describe(pool: str, volume: Handle, document: xml.Element) -> dict[str, t.Any]:
+    return {
+        "name": volume.read.name(),
+        "pool": pool,
+        "state": "present",
+        "path": volume.read.path(),
+        "key": volume.read.key(),
+        "type": xml.get(document, "@type"),
+        "allocation": ALLOCATION.codec.read(document, ALLOCATION.path),
+        "pending_restart": [],
+        "spec": {"pool": pool, **read(VOLUME.fields, document)},
+    }
 
 
 def _matches(name: str, patterns: t.Sequence[str]) -> bool:
