@@ -93,8 +93,8 @@ options:
     description:
       - Owner and mode of the file (C(<permissions>)). If they are not stated, the file of a new volume belongs to
         root and has mode V(0600).
-      - libvirt cannot change them afterwards. Another mode for an existing volume is refused; M(ansible.builtin.file) can
-        change it, with RV(path).
+      - libvirt cannot change them afterwards. Another mode of an existing volume is refused; M(ansible.builtin.file)
+        can change it, with RV(path).
       - Owner and group of an existing volume are not compared, as libvirt itself gives an image to the guest that
         starts on it, and does not take all of them back.
     type: dict
