@@ -16,8 +16,6 @@ mkdir -p "$cache"
 export LC_ALL=C.UTF-8
 # The environment's own tools first, then the system's: no pyenv, conda or ~/.local in between.
 export PATH=$cache/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-# The collection under test, and no other that this user may have installed.
-export ANSIBLE_COLLECTIONS_PATH=$cache/collections
 export ANSIBLE_PIPELINING=true
 # git refuses to look at a checkout that is another user's, which it is when root tests in a user's.
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
@@ -107,33 +105,40 @@ snapshot() (
     printf '%s' "$tree"
 )
 
-# The collection in the three places where it is needed, made anew when the tree changes:
-#   .cache/collections  built and installed as a user would: what playbooks run
-#   .cache/tree         a copy of the tree at the path that Ansible's own checkers insist on, and a repository, since
-#                       those ask git for its files and would find the checkout's, where .cache is ignored
-#   .cache/src          the checkout's plugins by their full Python name: what unit tests and types are checked on
+# The collection as it is now, in what it is needed as:
+#   .cache/current/collections  built and installed as a user would: what playbooks run
+#   .cache/current/dist         the tarball it was installed from
+#   .cache/current/tree         a copy of the tree at the path that Ansible's own checkers insist on, and a repository,
+#                               since those ask git for its files and would find the checkout's, where .cache is ignored
+#   .cache/src                  the checkout's plugins by their full Python name, for unit tests and types
+# Each state of the tree has its own, so that a run goes on with what it began with while the next one builds.
 collection() {
-    local name=ansible_collections/hypervise/kvm new=$cache/new tree
+    local name=ansible_collections/hypervise/kvm tree built new
     mkdir -p "$cache/src/$name"
     ln -sfn "$top/plugins" "$cache/src/$name/plugins"
 
     tree=$(snapshot)
-    [[ $tree != "$(cat "$cache/collections/made_from" 2>/dev/null)" ]] || return 0
-    say "Building the collection and installing it into .cache/collections"
-    rm -rf "$new"
-    mkdir -p "$new/tree/$name"
-    snapshot "$new/tree/$name" >/dev/null
-    git -C "$new/tree/$name" init --quiet
-    git -C "$new/tree/$name" add --all
-    quietly "the collection cannot be built." \
-        ansible-galaxy collection build --output-path "$new/dist" "$top"
-    quietly "the collection cannot be installed." \
-        ansible-galaxy collection install --offline --collections-path "$new/collections" "$new"/dist/*.tar.gz
-    printf '%s' "$tree" >"$new/collections/made_from"
-    # All is well: take the old ones' places, the one that tells what they were made from last.
-    rm -rf "$cache"/{tree,dist,collections}
-    mv "$new"/{tree,dist,collections} "$cache"
-    rmdir "$new"
+    built=$cache/built/$tree
+    if [[ ! -d $built ]]; then
+        say "Building the collection and installing it into .cache/current"
+        new=$cache/built/new
+        rm -rf "$new"
+        mkdir -p "$new/tree/$name"
+        snapshot "$new/tree/$name" >/dev/null
+        git -C "$new/tree/$name" init --quiet
+        git -C "$new/tree/$name" add --all
+        quietly "the collection cannot be built." \
+            ansible-galaxy collection build --output-path "$new/dist" "$top"
+        quietly "the collection cannot be installed." \
+            ansible-galaxy collection install --offline --collections-path "$new/collections" "$new"/dist/*.tar.gz
+        mv "$new" "$built"
+    fi
+    touch "$built"
+    ln -sfn "built/$tree" "$cache/current"
+    find "$cache/built" -mindepth 1 -maxdepth 1 -mmin +300 -exec rm -rf {} +  # no run takes that long
+
+    # This collection, and no other that the user may have installed.
+    export ANSIBLE_COLLECTIONS_PATH=$built/collections
 }
 
 setup() {

@@ -16,10 +16,10 @@ import yaml
 
 TOP = Path(__file__).parents[2]
 CACHE = TOP / ".cache"
-# What git holds, at the path that Ansible's tools insist on; made by test.sh. Nothing else lies around there, so no
-# tool has to be told what to leave out.
-TREE = CACHE / "tree/ansible_collections/hypervise/kvm"
-RELEASE = CACHE / "dist/hypervise-kvm-{version}.tar.gz"
+BUILT = (CACHE / "current").resolve()  # by test.sh
+# What git holds, at the path that Ansible's tools insist on. Nothing else lies around there, so no tool has to be told
+# what to leave out.
+TREE = BUILT / "tree/ansible_collections/hypervise/kvm"
 
 
 def run(command: str, *args: object, cwd: Path = TREE, **env: str) -> str:
@@ -43,7 +43,7 @@ def run(command: str, *args: object, cwd: Path = TREE, **env: str) -> str:
 @pytest.fixture
 def release() -> Path:
     version = yaml.safe_load((TREE / "galaxy.yml").read_text())["version"]
-    return Path(str(RELEASE).format(version=version))
+    return BUILT / f"dist/hypervise-kvm-{version}.tar.gz"
 
 
 def test_ansible_sanity() -> None:
