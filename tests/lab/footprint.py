@@ -39,7 +39,7 @@ class Footprint:
             interfaces=frozenset(i for i in _interfaces() if not any(Lab(other).tag in i for other in others)),
             namespaces=frozenset(_lines("ip", "netns", "list")),
             tables=frozenset(set(_lines("nft", "list", "tables")) - {f"table ip hypervise-lab-{o}" for o in others}),
-            loop_devices=frozenset(_lines("losetup", "--list", "--noheadings")),
+            loop_devices=frozenset(_loop_devices(others)),
             cgroups=frozenset(_cgroups(lab)),
             files=frozenset(str(path) for root in (STATE, RUNTIME) for path in (root / lab).rglob("*")),
             forwarding="in use" if others else Path("/proc/sys/net/ipv4/ip_forward").read_text().strip(),
@@ -65,6 +65,15 @@ def _processes(lab: str) -> set[str]:
 
 def _interfaces() -> set[str]:
     return {link["ifname"] for link in json.loads("".join(_lines("ip", "-json", "link")))}
+
+
+def _loop_devices(others: set[str]) -> set[str]:
+    """Those on files of other places than the machine's own file systems and those of other labs' hosts."""
+    elsewhere = {line.split()[2] for line in Path("/proc/self/mountinfo").read_text().splitlines()}
+    for other in others:
+        elsewhere.update(word for note in (RUNTIME / other).glob("*.device") for word in note.read_text().split())
+    listed = _lines("losetup", "--list", "--noheadings", "--output", "BACK-MAJ:MIN,NAME,BACK-FILE")
+    return {line for line in listed if line.split()[0] not in elsewhere}
 
 
 def _cgroups(lab: str) -> set[str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-import signal
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ class Cli:
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [LAB, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=900
+            [LAB, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=600
         )
 
     def ok(self, *arguments: str) -> str:
@@ -38,8 +38,12 @@ class Cli:
         assert done.returncode == 0, f"lab {' '.join(arguments)}: {done.stderr}"
         return done.stdout.strip()
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([LAB, *arguments], env=self.environment, stderr=subprocess.DEVNULL)
+    def kill_when(self, happened: Callable[[], bool], *arguments: str) -> None:
+        """Start a command and kill it the hard way when something has happened."""
+        with subprocess.Popen([LAB, *arguments], env=self.environment) as running:
+            wait_for(lambda: running.poll() is not None or happened(), "the moment to kill the command")
+            assert not running.returncode, "the command failed before it could be killed"
+            running.kill()
 
     def refused(self, *arguments: str) -> str:
         """The one sentence with which a request is refused."""
@@ -58,13 +62,13 @@ class Cli:
 
 @pytest.fixture
 def clean() -> Iterator[Cli]:
-    """The lab, down before and after; what the machine had before must be what it has after."""
-    cli = Cli(NAME)
+    """A lab that is down before and after; what the machine had before must be what it has after."""
+    cli = Cli(f"{NAME}-down")
     cli.ok("down")
-    before = Footprint.take(NAME)
+    before = Footprint.take(cli.name)
     yield cli
     cli.ok("down")
-    assert Footprint.take(NAME) == before
+    assert Footprint.take(cli.name) == before
 
 
 @pytest.fixture(scope="module")
@@ -178,54 +182,55 @@ class TestNetwork:
 
 class TestDown:
     def test_ends_what_hosts_started(self, clean: Cli) -> None:
+        before = Footprint.take(clean.name)
         clean.ok("up", "hv1")
-        clean.ok("ssh", "hv1", "systemd-run --quiet sleep infinity; setsid --fork sleep infinity")
+        clean.ok("ssh", "hv1", "systemd-run --quiet sleep infinity; setsid --fork sleep infinity >&- 2>&-")
         clean.ok("ssh", "hv1", "for disk in /root/disk /tmp/disk; do truncate -s 8M $disk; losetup -f $disk; done")
         clean.ok("ssh", "hv1", "ip netns add inner; ip link add name inner type bridge")
+        during = Footprint.take(clean.name)  # the comparisons of this file compare something
+        assert sum("sleep infinity" in process for process in during.processes) >= 1
+        assert len(during.loop_devices - before.loop_devices) == 2
+        assert during.interfaces > before.interfaces
+        assert during.tables > before.tables
+        assert during.cgroups
+        assert during.files
         clean.ok("down")
 
     @pytest.mark.parametrize("delay", [0.2, 0.5, 0.8, 1.2, 2.0, 4.0])
     def test_after_a_killed_up(self, clean: Cli, delay: float) -> None:
-        up = clean.start("up", "hv1", "hv2")
-        time.sleep(delay)
-        up.send_signal(signal.SIGKILL)
-        up.wait()
+        moment = time.monotonic() + delay
+        clean.kill_when(lambda: time.monotonic() > moment, "up", "hv1", "hv2")
         clean.ok("down")
 
     def test_up_finishes_what_a_killed_up_began(self, clean: Cli) -> None:
-        up = clean.start("up", "hv1", "hv2")
-        wait_for(lambda: "hv1" in clean("status").stdout, "hv1 to be made")
-        up.send_signal(signal.SIGKILL)
-        up.wait()
+        clean.kill_when(lambda: "hv1" in clean("status").stdout, "up", "hv1", "hv2")
         clean.ok("up", "hv1", "hv2")
         assert clean.reachable("hv1")
         assert clean.reachable("hv2")
 
     def test_after_a_killed_build_of_a_root(self, clean: Cli, tmp_path: Path) -> None:
         roots = tmp_path / "roots"
-        building = Cli(NAME, HYPERVISE_LAB_CACHE=str(tmp_path))
-        up = building.start("up", "hv1")
-        wait_for(lambda: any(roots.glob(".trixie-*/root/debootstrap")), "the build to begin")
-        up.send_signal(signal.SIGKILL)
-        up.wait()
+        building = Cli(clean.name, HYPERVISE_LAB_CACHE=str(tmp_path))
+        building.kill_when(lambda: any(roots.glob(".trixie-*/root/debootstrap")), "up", "hv1")
         clean.ok("down")
         assert not list(roots.glob("trixie-*"))
-        subprocess.run(["rm", "-rf", tmp_path], check=True)
+        shutil.rmtree(tmp_path)
 
     def test_with_half_written_state(self, clean: Cli) -> None:
-        hosts = Path("/var/lib/hypervise-lab", NAME, "hosts")
+        hosts = Path("/var/lib/hypervise-lab", clean.name, "hosts")
         for name, record in (("hv1", None), ("hv2", ""), ("hv3", '{"kind": "container"}')):
             (hosts / name / "upper").mkdir(parents=True)
             if record is not None:
                 (hosts / name / "host.json").write_text(record)
         (hosts.parent / "subnet").touch()
-        assert clean.ok("status") == f"lab {NAME} is not up"
+        assert clean.ok("status") == f"lab {clean.name} is not up"
         clean.ok("up", "hv2")
         assert clean.reachable("hv2")
 
     def test_of_a_lab_that_lost_its_state(self, clean: Cli) -> None:
         clean.ok("up", "hv1")
-        subprocess.run(["rm", "-rf", f"/var/lib/hypervise-lab/{NAME}", f"/run/hypervise-lab/{NAME}"], check=True)
+        for place in ("/var/lib", "/run"):
+            shutil.rmtree(f"{place}/hypervise-lab/{clean.name}")
         clean.ok("down")
 
 
