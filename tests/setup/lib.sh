@@ -129,7 +129,7 @@ collection() {
         git -C "$new/tree/$name" add --all
         quietly "the collection cannot be built." \
             ansible-galaxy collection build --output-path "$new/dist" "$top"
-        quietly "the collection cannot be installed." \
+        quietly "the collection cannot be installed." env ANSIBLE_COLLECTIONS_PATH="$new/collections" \
             ansible-galaxy collection install --offline --collections-path "$new/collections" "$new"/dist/*.tar.gz
         mv "$new" "$built"
     fi
@@ -137,8 +137,9 @@ collection() {
     ln -sfn "built/$tree" "$cache/current"
     find "$cache/built" -mindepth 1 -maxdepth 1 -mmin +300 -exec rm -rf {} +  # no run takes that long
 
-    # This collection, and no other that the user may have installed.
-    export ANSIBLE_COLLECTIONS_PATH=$built/collections
+    # This collection, and no other that the user may have installed. molecule and ansible-lint put ANSIBLE_HOME before
+    # the path, and molecule installs the collection there. Sockets stay where a path is short enough for them.
+    export ANSIBLE_COLLECTIONS_PATH=$built/collections ANSIBLE_HOME=$built ANSIBLE_SSH_CONTROL_PATH_DIR=~/.ansible/cp
 }
 
 setup() {
