@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 
 from hvlab import images, operations, preflight, registry, ssh
-from hvlab.commands import PATH, CommandFailed, say
+from hvlab.commands import PATH, say
 from hvlab.errors import LabError
 from hvlab.hosts import Host
 from hvlab.state import Lab
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         _run(options, Lab.from_environment())
-    except (LabError, CommandFailed) as error:
+    except LabError as error:
         say(f"lab: {error}")
         return 1
     except KeyboardInterrupt:

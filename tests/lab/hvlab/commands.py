@@ -52,6 +52,15 @@ def run(command: Sequence[str | os.PathLike[str]], *, text: str = "", sandbox: b
     return done.stdout
 
 
+def succeeds(*command: str | os.PathLike[str]) -> bool:
+    """Whether a command says yes; also for what need not be there to be taken away."""
+    try:
+        run(command)
+    except CommandFailed:
+        return False
+    return True
+
+
 def install_missing(commands: Mapping[str, str]) -> None:
     """Install by apt what is missing of these: command -> Debian package."""
     packages = sorted({package for name, package in commands.items() if shutil.which(name, path=PATH) is None})

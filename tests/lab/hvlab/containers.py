@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hvlab import archives, roots, supervisor
-from hvlab.commands import CommandFailed, run
+from hvlab.commands import run, succeeds
 from hvlab.hosts import File, Host
 
 _LAUNCH = Path(__file__).parent / "host_files" / "launch-container"
@@ -27,7 +27,7 @@ class Container(Host):
 
     def create(self) -> None:
         root = roots.ready(self.release)
-        (self.directory / "lower").symlink_to(root)
+        (self.directory / "lower").symlink_to(root)  # keeps it from being dropped as unused
         for name in ("upper", "work", "root"):
             (self.directory / name).mkdir()
         for path, file in self.files().items():
@@ -102,8 +102,7 @@ def release_loop_devices(note: Path) -> None:
         listed = run(["losetup", "--json", "--output", "NAME,BACK-MAJ:MIN"])
         for loop in json.loads(listed or "{}").get("loopdevices", []):
             if loop["back-maj:min"].strip() in devices:
-                with contextlib.suppress(CommandFailed):  # gone meanwhile
-                    run(["losetup", "--detach", loop["name"]])
+                succeeds("losetup", "--detach", loop["name"])
         note.unlink()
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import ipaddress
 import json
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hvlab.commands import CommandFailed, run
+from hvlab.commands import run, succeeds
 from hvlab.errors import LabError
 from hvlab.locks import locked_directory
 
@@ -85,6 +84,7 @@ def ensure(lab: Lab) -> None:
         )
         run(["nft", rules])
         _forward(lab)
+        _pass_firewall(network.bridge)
 
 
 def remove(lab: Lab) -> None:
@@ -92,15 +92,15 @@ def remove(lab: Lab) -> None:
     for path in _INTERFACES.glob(f"{lab.port_prefix}*"):
         remove_interface(path.name)
     remove_interface(lab.tag)
-    with contextlib.suppress(CommandFailed):
-        run(["nft", f"delete table ip {_table(lab)}"])
+    for rule in _firewall_rules(lab.tag):
+        succeeds("iptables", "-D", *rule)
+    succeeds("nft", f"delete table ip {_table(lab)}")
 
 
 def remove_interface(name: str) -> None:
     """The kernel takes away interfaces of a killed host by itself, but in its own time."""
     if (_INTERFACES / name).exists():
-        with contextlib.suppress(CommandFailed):
-            run(["ip", "link", "delete", name])
+        succeeds("ip", "link", "delete", name)
 
 
 def is_cut(port: str) -> bool:
@@ -122,6 +122,18 @@ def stop_forwarding(lab: Lab) -> None:
     if _forwarding_note(lab).exists():
         _FORWARDING.write_text("0\n")
         _forwarding_note(lab).unlink()
+
+
+def _pass_firewall(bridge: str) -> None:
+    """Container engines have iptables drop what is forwarded and not theirs."""
+    if succeeds("sh", "-c", "iptables -S FORWARD | grep -q -- '-P FORWARD DROP'"):
+        for rule in _firewall_rules(bridge):
+            if not succeeds("iptables", "-C", *rule):
+                run(["iptables", "-I", *rule])
+
+
+def _firewall_rules(bridge: str) -> list[list[str]]:
+    return [["FORWARD", direction, bridge, "-j", "ACCEPT"] for direction in ("-i", "-o")]
 
 
 def _forwarding_note(lab: Lab) -> Path:

@@ -9,7 +9,7 @@ import os
 import platform
 from pathlib import Path
 
-from hvlab.commands import CommandFailed, install_missing, run
+from hvlab.commands import install_missing, succeeds
 from hvlab.errors import LabError
 
 # command -> Debian package
@@ -42,12 +42,7 @@ def prepare() -> None:
 
 
 def _check_kernel() -> None:
-    if "\toverlay\n" not in Path("/proc/filesystems").read_text():
-        try:
-            run(["modprobe", "overlay"])
-        except CommandFailed as error:
-            raise LabError("this machine's kernel has no overlayfs, on which hosts have their disks") from error
-    try:
-        run(["unshare", "--mount", "--net", "--pid", "--fork", "true"])
-    except CommandFailed as error:
-        raise LabError(f"this machine does not allow namespaces, which hosts are made of ({error})") from error
+    if "\toverlay\n" not in Path("/proc/filesystems").read_text() and not succeeds("modprobe", "overlay"):
+        raise LabError("this machine's kernel has no overlayfs, on which hosts have their disks")
+    if not succeeds("unshare", "--mount", "--net", "--pid", "--fork", "true"):
+        raise LabError("this machine does not allow namespaces, which hosts are made of (unshare fails)")

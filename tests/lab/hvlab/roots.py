@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from hvlab import cache, debs
+from hvlab import cache, debs, state
 from hvlab.commands import locked, run, say
 from hvlab.errors import LabError
 
@@ -72,6 +72,14 @@ def _build(release: str, root: Path, sources: str, settings: str) -> None:
         files = (Path(work, "sources"), Path(work, "settings"))
         run([_BUILD, release, made, mirror, archives, *files, ",".join(PACKAGES)], sandbox=True)
         made.rename(root)
+    _drop_unused(release, root)
+
+
+def _drop_unused(release: str, current: Path) -> None:
+    """Roots made from something else, unless a host stands on one: it holds a link to it."""
+    used = {link.resolve() for link in state.STATE.glob("*/hosts/*/lower")}
+    for root in set(current.parent.glob(f"{release}-*")) - used - {current}:
+        shutil.rmtree(root)
 
 
 def archive_directory(release: str) -> Path:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from hvlab.commands import CommandFailed, run
+from hvlab.commands import run, succeeds
 from hvlab.errors import LabError
 
 KILL_TIMEOUT = 30  # seconds
@@ -55,7 +55,7 @@ def start(unit: str, command: Sequence[str], log: Path) -> None:
 
 def is_running(unit: str) -> bool:
     if _systemd():
-        return _succeeds("systemctl", "is-active", "--quiet", f"{unit}.service")
+        return succeeds("systemctl", "is-active", "--quiet", f"{unit}.service")
     try:
         return "populated 1" in (_cgroup(unit) / "cgroup.events").read_text()
     except FileNotFoundError:
@@ -65,8 +65,8 @@ def is_running(unit: str) -> bool:
 def kill(unit: str) -> None:
     """SIGKILL every process of the unit, and return when none is left."""
     if _systemd():
-        _succeeds("systemctl", "kill", "--signal=KILL", f"{unit}.service")
-        _succeeds("systemctl", "stop", f"{unit}.service")
+        succeeds("systemctl", "kill", "--signal=KILL", f"{unit}.service")
+        succeeds("systemctl", "stop", f"{unit}.service")
     else:
         _remove_cgroup(_cgroup(unit))
     if is_running(unit):
@@ -119,11 +119,3 @@ def _remove_cgroup(cgroup: Path) -> None:
             cgroup.rmdir()
             return
         time.sleep(0.02)
-
-
-def _succeeds(*command: str) -> bool:
-    try:
-        run(command)
-    except CommandFailed:
-        return False
-    return True
