@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
@@ -18,12 +19,14 @@ SOURCES = ("lease", "agent", "arp")
 def addresses(domain: Handle, sources: t.Iterable[str]) -> list[dict[str, t.Any]]:
     """Return the addresses of a running guest, each once, from the first of I(sources) that knows it.
 
-    A source that cannot answer (no agent, say) knows none.
+    A source that cannot answer (no agent, say) knows none. Loopback addresses are left out.
     """
     found: dict[tuple[str | None, str], dict[str, t.Any]] = {}
     for source in sources:
         for interface, known in _ask(domain, source).items():
             for address in known.get("addrs") or ():
+                if ipaddress.ip_address(address["addr"]).is_loopback:
+                    continue  # an agent tells all that the guest has
                 key = (known.get("hwaddr"), address["addr"])
                 found.setdefault(
                     key,
