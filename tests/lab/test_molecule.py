@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.lab
-
 TOP = Path(__file__).parents[2]
 SCENARIOS = sorted(path.parent.name for path in TOP.glob("extensions/molecule/*/molecule.yml"))
 
