@@ -33,12 +33,12 @@ else:
 READERS = frozenset(
     """
     ID OSType UUIDString XMLDesc autostart blockInfo blockJobInfo blockStats bridgeName compareCPU DHCPLeases
-    diskErrors getAllDomainStats getCapabilities getCPUModelNames getDomainCapabilities getFreeMemory getHostname
-    getInfo getLibVersion getStoragePoolCapabilities getType getURI getVersion getXMLDesc guestInfo guestVcpus
-    hasCurrentSnapshot hasManagedSaveImage info interfaceAddresses isActive isAlive isPersistent isUpdated jobInfo
-    jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters listAllSecrets
-    listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString maxMemory maxVcpus
-    memoryStats metadata name networkLookupByName networkLookupByUUIDString path state
+    diskErrors domainXMLToNative getAllDomainStats getCapabilities getCPUModelNames getDomainCapabilities
+    getFreeMemory getHostname getInfo getLibVersion getStoragePoolCapabilities getType getURI getVersion getXMLDesc
+    guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage info interfaceAddresses isActive isAlive isPersistent
+    isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters
+    listAllSecrets listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString maxMemory
+    maxVcpus memoryStats metadata name networkLookupByName networkLookupByUUIDString path state
     storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume
     storageVolLookupByName storageVolLookupByPath vcpusFlags
     """.split()

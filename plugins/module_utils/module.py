@@ -47,6 +47,8 @@ def converge(connection: Connection, resource: Resource, wish: t.Any) -> Plan:
     if connection.is_local:
         for schema, document in plan.documents:
             validate(schema, document, plan.label)
+    for rehearse in plan.rehearsals:
+        rehearse(connection)
     if not connection.check_mode:
         plan.apply(connection)
     return plan

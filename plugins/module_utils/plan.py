@@ -51,6 +51,7 @@ class Plan:
     warnings: list[str] = field(default_factory=list)
     facts: dict[str, t.Any] = field(default_factory=dict)  # of the object, for the result
     documents: list[tuple[str, xml.Element]] = field(default_factory=list)  # to be stored, with their schema
+    rehearsals: list[t.Callable[[Connection], None]] = field(default_factory=list)  # refuse what a step could not do
 
     @property
     def changed(self) -> bool:

@@ -12,16 +12,25 @@ from dataclasses import replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, NotFound, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import domain_addresses, domain_live, domain_power
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
+    domain_addresses,
+    domain_formats,
+    domain_host,
+    domain_live,
+    domain_power,
+    domain_rules,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
+    Comparison,
+    Difference,
+    read,
+    reconcile,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import DOMAIN
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
-
-#: What a new guest gets where the spec does not say: the machine type that new installations of each architecture use.
-MACHINES = {"x86_64": "q35", "aarch64": "virt", "riscv64": "virt"}
 
 #: Words of O(undefine): libvirt's flag, and the word that is its opposite.
 UNDEFINE = {
@@ -75,6 +84,10 @@ class Domain(DefinedResource):
     def look(self, handle: Handle, secrets: bool) -> Seen:
         seen = super().look(handle, secrets)
         seen.facts["power"], seen.facts["reason"] = domain_power.power_of(handle)
+        if seen.live is not None and domain_host.may_be_host_model(seen.live):
+            offer = domain_host.capabilities(handle.connection, seen.live)
+            if offer is not None:
+                domain_host.recognise_host_model(seen.live, offer)
         return seen
 
     def observe(self, connection: Connection, wish: Wish) -> Seen:
@@ -85,25 +98,45 @@ class Domain(DefinedResource):
             if handle is not None:
                 seen.facts["leftovers"] = leftovers(handle, seen)
             return seen
-        if not seen.exists or "type" in wish.spec:
-            seen.facts["host"] = host_offer(connection)
-        seen.facts["formats"] = {
-            key: volume_format(connection, key) for key in map(source_key, unformatted(wish.spec)) if key
-        }
+        if not seen.exists or "type" in wish.spec or "arch" in wish.spec.get("os", {}):
+            seen.facts["host"] = domain_host.guest_types(connection)
+        if any(domain_host.gated(self.table.fields, wish.spec)):
+            seen.facts["offer"] = domain_host.capabilities(connection, self._kind_of_guest(wish, seen))
+        seen.facts["formats"] = domain_formats.find(connection, wish.spec)
         return seen
+
+    def _kind_of_guest(self, wish: Wish, seen: Seen) -> xml.Element:
+        """Return a document with what decides which QEMU runs the guest, and as what."""
+        document = self.skeleton(wish, seen) if not seen.exists else xml.clone(self.definition(seen))
+        spec = typed(wish.spec, seen)
+        reconcile(
+            self.table.fields, document, {name: spec[name] for name in ("type", "os", "emulator") if name in spec}
+        )
+        return document
 
     # -- deciding --------------------------------------------------------------------------------------------------
 
     def plan(self, wish: Wish, seen: Seen) -> Plan:
-        if wish.spec.get("type") == "auto":
-            wish = replace(wish, spec={**wish.spec, "type": best_type(wish.spec, seen)})
-        self._refuse_impossible(wish, seen)
+        if wish.state == "absent":
+            return super().plan(wish, seen)
+        wish = replace(wish, spec=typed(wish.spec, seen))
+        now = read(self.table.fields, self.definition(seen)) if seen.exists else {}
+        problems = list(domain_rules.contradictions(wish, now))
+        if seen.facts.get("offer") is not None:
+            problems += domain_host.not_offered(self.table.fields, wish.spec, seen.facts["offer"])
+        if problems:
+            raise InvalidSpec(problems)
         plan = super().plan(wish, seen)
-        if wish.state != "absent":
-            plan.facts["type"] = wish.spec.get("type") or self._type_of(wish, seen)
-        if wish.options["wait_for"] == "agent" and wish.state == "running":
+        plan.facts["type"] = wish.spec.get("type") or self._type_of(wish, seen)
+        for _schema, document in plan.documents:
+            plan.rehearsals.append(self._rehearsal(document, plan.label))
+        if wish.options["wait_for"] == "agent":
             domain_power.plan_wait_for_agent(plan, wish.name, wish.options["wait_timeout"])
         return plan
+
+    @staticmethod
+    def _rehearsal(document: xml.Element, label: str) -> t.Callable[[Connection], None]:
+        return lambda connection: domain_host.rehearse(connection, document, label)
 
     def _type_of(self, wish: Wish, seen: Seen) -> str:
         if seen.exists:
@@ -117,57 +150,16 @@ class Domain(DefinedResource):
         arch = architecture(wish.spec, seen)
         xml.put(document, "os/type", "hvm")
         xml.put(document, "os/type/@arch", arch)
-        if arch in MACHINES:
-            xml.put(document, "os/type/@machine", MACHINES[arch])
+        if arch in domain_host.MACHINES:
+            xml.put(document, "os/type/@machine", domain_host.MACHINES[arch])
         xml.find(document, "features/acpi", create=True)
         if arch == "x86_64":
             xml.find(document, "features/apic", create=True)
         return document
 
     def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
-        """Write what follows from a wish: libvirt refuses, or keeps, what belonged to the value before."""
-        changed = {difference.path for difference in stored.differences}
-        spec = wish.spec
-        if "memory" in changed and "current_memory" not in spec:
-            follow_memory(document, seen)
-        if "vcpus" in changed and "current_vcpus" not in spec:
-            follow_vcpus(document, seen)
-        if "cpu.mode" in changed:
-            stated = spec["cpu"]
-            for name, path in (("model", "cpu/model"), ("migratable", "cpu/@migratable"), ("", "cpu/@check")):
-                if name not in stated:
-                    xml.drop(document, path)
-            xml.drop(document, "cpu/@match")
-        if "os.firmware" in changed:
-            for name in ("loader", "nvram"):
-                if name not in spec["os"]:
-                    xml.drop(document, f"os/{name}")
-            xml.drop(document, "os/firmware")
-        if "boot_devices" not in spec.get("os", {}) and document.find("devices/*/boot") is not None:
-            xml.drop(document, "os/boot")  # libvirt accepts one of the two ways, and adds this one by itself
-        for disk in xml.find_all(document, "devices/disk"):
-            if xml.get(disk, "driver/@type") is None:
-                guess = seen.facts["formats"].get(element_key(disk))
-                if guess:
-                    xml.put(disk, "driver/@type", guess)
-
-    def _refuse_impossible(self, wish: Wish, seen: Seen) -> None:
-        spec = wish.spec
-        problems = []
-        if wish.state != "absent" and not seen.exists and "memory" not in spec:
-            problems.append(("memory", "a new domain needs it"))
-        for part, whole in (("current_memory", "memory"), ("current_vcpus", "vcpus")):
-            if part in spec and whole in spec and spec[part] > spec[whole]:
-                problems.append((part, f"cannot be more than {whole}"))
-        topology = spec.get("cpu", {}).get("topology")
-        if topology and "vcpus" in spec:
-            product = topology["sockets"] * topology.get("dies", 1) * topology["cores"] * topology["threads"]
-            if product != spec["vcpus"]:
-                problems.append(("cpu.topology", f"describes {product} vCPUs, but vcpus is {spec['vcpus']}"))
-        if wish.options["wait_for"] == "agent" and wish.state != "running":
-            problems.append(("wait_for", "waiting for the agent needs state: running"))
-        if problems:
-            raise InvalidSpec(problems)
+        domain_rules.complete(document, self.definition(seen), wish.spec, stored)
+        domain_formats.write(document, wish.spec, stored, seen.facts["formats"])
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
         """Refuse an architecture or a kind of virtualisation that the host does not have."""
@@ -247,17 +239,6 @@ class Domain(DefinedResource):
         return told
 
 
-def host_offer(connection: Connection) -> dict[str, t.Any]:
-    """Return what guests the host can run: C(arch), and C(types) by architecture."""
-    document = connection.capabilities()
-    types = {
-        str(xml.get(guest, "arch/@name")): [domain.get("type") for domain in xml.find_all(guest, "arch/domain")]
-        for guest in xml.find_all(document, "guest")
-        if xml.get(guest, "os_type") == "hvm"
-    }
-    return {"arch": xml.get(document, "host/cpu/arch"), "types": types}
-
-
 def architecture(spec: Spec, seen: Seen) -> str:
     """Return the architecture of a guest: the stated one, its own, or the host's."""
     stated = spec.get("os", {}).get("arch")
@@ -266,29 +247,14 @@ def architecture(spec: Spec, seen: Seen) -> str:
     return str(stated or seen.facts["host"]["arch"])
 
 
+def typed(spec: Spec, seen: Seen) -> Spec:
+    """Return a spec with V(auto) replaced by the type that it means on this host."""
+    return {**spec, "type": best_type(spec, seen)} if spec.get("type") == "auto" else spec
+
+
 def best_type(spec: Spec, seen: Seen) -> str:
     """Return V(kvm) where the host can run the guest's architecture so, else V(qemu)."""
     return "kvm" if "kvm" in seen.facts["host"]["types"].get(architecture(spec, seen), ()) else "qemu"
-
-
-def follow_memory(document: xml.Element, seen: Seen) -> None:
-    """Let the current memory follow the maximum, as long as it was not set apart from it."""
-    if seen.exists:
-        before = seen.stored if seen.stored is not None else seen.live
-        apart = xml.get(before, "currentMemory") not in (None, xml.get(before, "memory"))
-        if apart and int(xml.get(document, "currentMemory") or 0) <= int(xml.get(document, "memory") or 0):
-            return
-    xml.drop(document, "currentMemory")
-
-
-def follow_vcpus(document: xml.Element, seen: Seen) -> None:
-    """Let the plugged vCPUs follow the maximum, as long as they were not set apart from it."""
-    if seen.exists:
-        before = seen.stored if seen.stored is not None else seen.live
-        apart = xml.get(before, "vcpu/@current")
-        if apart is not None and int(apart) <= int(xml.get(document, "vcpu") or 0):
-            return
-    xml.drop(document, "vcpu/@current")
 
 
 def leftovers(handle: Handle, seen: Seen) -> dict[str, tuple[str, ...]]:
@@ -307,43 +273,6 @@ def leftovers(handle: Handle, seen: Seen) -> dict[str, tuple[str, ...]]:
     if xml.get(seen.stored, "devices/tpm/backend/@type") == "emulator":
         found["the state of an emulated TPM"] = ("tpm", "keep_tpm")
     return found
-
-
-Source = t.Union[str, tuple[str, str]]
-
-
-def unformatted(spec: Spec) -> list[Spec]:
-    """Return the sources of the disks whose format is not stated."""
-    return [
-        disk["source"] for disk in spec.get("disks", ()) if disk.get("source") and "type" not in disk.get("driver", {})
-    ]
-
-
-def source_key(source: Spec) -> Source | None:
-    """Return what identifies the volume behind a disk's source."""
-    if "pool" in source:
-        return source["pool"], source["volume"]
-    return source.get("file") or source.get("dev")
-
-
-def element_key(disk: xml.Element) -> Source | None:
-    """Return the same of a disk's element."""
-    pool = xml.get(disk, "source/@pool")
-    if pool:
-        return pool, str(xml.get(disk, "source/@volume"))
-    return xml.get(disk, "source/@file") or xml.get(disk, "source/@dev")
-
-
-def volume_format(connection: Connection, key: Source) -> str | None:
-    """Return the format of a volume that a pool knows. Never probed: a raw disk's content is the guest's to write."""
-    try:
-        if isinstance(key, tuple):
-            volume = connection.host.read.storagePoolLookupByName(key[0]).read.storageVolLookupByName(key[1])
-        else:
-            volume = connection.host.read.storageVolLookupByPath(key)
-    except NotFound:
-        return None
-    return xml.get(xml.parse(volume.read.XMLDesc(0)), "target/format/@type")
 
 
 def new_mac() -> str:

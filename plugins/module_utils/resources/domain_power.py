@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused, Timeout
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Timeout
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
@@ -109,14 +109,6 @@ def plan_wait_for_agent(plan: Plan, name: str, timeout: int) -> None:
 
 
 def _wait(domain: Handle, timeout: int) -> None:
-    document = xml.parse(domain.read.XMLDesc(0))
-    if xml.find(document, f"devices/channel/target[@name='{AGENT}']") is None:
-        raise Refused(
-            f"{domain.label} has no channel {AGENT}, so its agent cannot answer.",
-            f"Add it: channels: [{{type: unix, name: {AGENT}}}].",
-            option="wait_for",
-        )
-
     def answers() -> bool:
         if not domain.read.isActive():
             raise OperationFailed(f"{domain.label} stopped while it was waited for.", "Look at its console and log.")

@@ -55,6 +55,10 @@ class Shown(Codec):
         return current is None or self.same(current, desired)
 
 
+def _enumeration(device: str, name: str) -> str:
+    return f"devices/{device}/enum[@name='{name}']/value"
+
+
 def bus_of(disk: Spec) -> str:
     """Return the bus of a disk, as libvirt infers it from the target where none is stated."""
     guess = {"vd": "virtio", "sd": "scsi", "hd": "ide", "fd": "fdc"}
@@ -77,8 +81,19 @@ DISKS = List(
     "devices/disk",
     (
         Field("target", "target/@dev", required=True),
-        Field("device", "@device", Choice("disk", "cdrom", "floppy", "lun"), absent="disk"),
-        Field("bus", "target/@bus", Choice("virtio", "scsi", "sata", "ide", "usb", "fdc", "sd")),
+        Field(
+            "device",
+            "@device",
+            Choice("disk", "cdrom", "floppy", "lun"),
+            absent="disk",
+            offered=_enumeration("disk", "diskDevice"),
+        ),
+        Field(
+            "bus",
+            "target/@bus",
+            Choice("virtio", "scsi", "sata", "ide", "usb", "fdc", "sd"),
+            offered=_enumeration("disk", "bus"),
+        ),
         Group(
             "source",
             "",
@@ -172,7 +187,7 @@ GRAPHICS = List(
     "graphics",
     "devices/graphics",
     (
-        Field("type", "@type", Choice("vnc", "spice"), required=True),
+        Field("type", "@type", Choice("vnc", "spice"), required=True, offered=_enumeration("graphics", "type")),
         Field("port", "@port", Int(1, 65535, unset="-1"), implies={"@autoport": "no"}),
         Field("autoport", "@autoport", YES),
         Field("listen", "@listen", Listen()),
@@ -187,7 +202,11 @@ VIDEOS = List(
     "devices/video",
     (
         Field(
-            "model", "model/@type", Choice("vga", "cirrus", "virtio", "qxl", "bochs", "ramfb", "none"), required=True
+            "model",
+            "model/@type",
+            Choice("vga", "cirrus", "virtio", "qxl", "bochs", "ramfb", "none"),
+            required=True,
+            offered=_enumeration("video", "modelType"),
         ),
         Field("vram", "model/@vram", Size(stored=1024)),
         Field("heads", "model/@heads", Int(1)),
@@ -213,18 +232,19 @@ CONSOLES = List(
     "devices/console",
     (
         Field("type", "@type", Choice("pty", "file", "unix", "null", "stdio"), required=True),
-        Field("target_type", "target/@type", Choice("serial", "virtio")),
-        Field("port", "target/@port", Int(0)),
+        Field("target_type", "target/@type", Choice("serial", "virtio"), absent="serial"),
     ),
-    alike=("target_type", "port", "type"),
-    implicit=lambda console: console.get("target_type") == "serial" and console.get("port") == 0,  # the first serial
+    alike=("target_type", "type"),
+    implicit=lambda console: console.get("target_type") == "serial",  # what libvirt shows of the first serial port
 )
 
 CHANNELS = List(
     "channels",
     "devices/channel",
     (
-        Field("type", "@type", Choice("unix", "spicevmc", "pty"), required=True),
+        Field(
+            "type", "@type", Choice("unix", "spicevmc", "pty"), required=True, offered=_enumeration("channel", "type")
+        ),
         Field("name", "target/@name", required=True, implies={"target/@type": "virtio"}),
     ),
     keys=("name",),
@@ -247,11 +267,26 @@ RNGS = List(
     "rngs",
     "devices/rng",
     (
-        Field("model", "@model", Choice("virtio", "virtio-transitional", "virtio-non-transitional"), required=True),
+        Field(
+            "model",
+            "@model",
+            Choice("virtio", "virtio-transitional", "virtio-non-transitional"),
+            required=True,
+            offered=_enumeration("rng", "model"),
+        ),
         Group(
             "backend",
             "backend",
-            (Field("model", "@model", Choice("random", "builtin"), required=True), Field("device", "", PATH)),
+            (
+                Field(
+                    "model",
+                    "@model",
+                    Choice("random", "builtin"),
+                    required=True,
+                    offered=_enumeration("rng", "backendModel"),
+                ),
+                Field("device", "", PATH),
+            ),
         ),
         Group("rate", "rate", (Field("bytes", "@bytes", Int(1), required=True), Field("period", "@period", Int(1)))),
     ),
@@ -264,13 +299,19 @@ TPMS = List(
     "tpms",
     "devices/tpm",
     (
-        Field("model", "@model", Choice("tpm-tis", "tpm-crb", "tpm-spapr")),
+        Field("model", "@model", Choice("tpm-tis", "tpm-crb", "tpm-spapr"), offered=_enumeration("tpm", "model")),
         Group(
             "backend",
             "backend",
             (
-                Field("type", "@type", Choice("emulator", "passthrough"), required=True),
-                Field("version", "@version", Choice("1.2", "2.0")),
+                Field(
+                    "type",
+                    "@type",
+                    Choice("emulator", "passthrough"),
+                    required=True,
+                    offered=_enumeration("tpm", "backendModel"),
+                ),
+                Field("version", "@version", Choice("1.2", "2.0"), offered=_enumeration("tpm", "backendVersion")),
             ),
         ),
     ),

@@ -1,0 +1,161 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What in a wish for a domain contradicts itself, and what follows from it without being stated."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain_power import AGENT
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Wish
+
+Problems = t.Iterator[tuple[str, str]]
+
+
+def contradictions(wish: Wish, now: Spec) -> Problems:
+    """Return what cannot be true together, each with its option's path.
+
+    :arg now: what the domain is like, empty where there is none yet.
+    """
+    spec = wish.spec
+    if not now and "memory" not in spec:
+        yield "memory", "a new domain needs it"
+    for part, whole, shown in (("current_memory", "memory", units.format_size), ("current_vcpus", "vcpus", str)):
+        most = spec.get(whole, now.get(whole))
+        if part in spec and most is not None and spec[part] > most:
+            yield part, f"cannot be more than {whole}, which is {shown(most)}"
+    yield from _topology(spec, now)
+    yield from _boot_order(spec)
+    menu = {**now.get("os", {}).get("boot_menu", {}), **spec.get("os", {}).get("boot_menu", {})}
+    if "timeout" in spec.get("os", {}).get("boot_menu", {}) and not menu.get("enable"):
+        yield "os.boot_menu.timeout", "needs enable: true; libvirt forgets it otherwise"
+    for index, interface in enumerate(spec.get("interfaces", ())):
+        if "queues" in interface and not str(interface.get("model", "virtio")).startswith("virtio"):
+            yield f"interfaces[{index}].queues", "needs model: virtio; libvirt forgets it otherwise"
+    for index, display in enumerate(spec.get("graphics", ())):
+        if display.get("autoport") and "port" in display:
+            yield f"graphics[{index}].port", "cannot be stated together with autoport: true"
+    yield from _agent(wish, now)
+
+
+def _topology(spec: Spec, now: Spec) -> Problems:
+    stated = spec.get("cpu", {}).get("topology", {})
+    topology = {**now.get("cpu", {}).get("topology", {}), **stated}
+    if topology and (stated or "vcpus" in spec):
+        product = topology["sockets"] * topology.get("dies", 1) * topology["cores"] * topology["threads"]
+        vcpus = spec.get("vcpus", now.get("vcpus", 1))
+        if product != vcpus:
+            yield "cpu.topology", f"describes {product} vCPUs, but vcpus is {vcpus}; state both"
+
+
+def _boot_order(spec: Spec) -> Problems:
+    boot_devices = spec.get("os", {}).get("boot_devices")
+    if boot_devices == []:
+        yield "os.boot_devices", "cannot be empty: without it, libvirt boots from the disk, [hd]"
+    for name in ("disks", "interfaces") if boot_devices else ():
+        for index, device in enumerate(spec.get(name, ())):
+            if "boot_order" in device:
+                yield f"{name}[{index}].boot_order", "cannot be stated together with os.boot_devices"
+
+
+def _agent(wish: Wish, now: Spec) -> Problems:
+    if wish.options["wait_for"] != "agent":
+        return
+    if wish.state != "running":
+        yield "wait_for", "waiting for the agent needs state: running"
+    channels = list(wish.spec.get("channels", ()))
+    if "channels" not in wish.spec or "channels" in wish.keep_unlisted:
+        channels += now.get("channels", [])
+    if all(channel.get("name") != AGENT for channel in channels):
+        needed = f"channels: [{{type: unix, name: {AGENT}}}]"
+        yield "wait_for", f"the agent has no channel to answer on; state {needed}"
+
+
+def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Comparison) -> None:
+    """Write what follows from a wish: libvirt refuses, or keeps, what belonged to the value before.
+
+    :arg before: the definition that I(document) was, C(None) where it is a new one.
+    """
+    changed = {difference.path for difference in stored.differences}
+    if "memory" in changed and "current_memory" not in spec:
+        _follow(document, before, "memory", "currentMemory")
+    if "vcpus" in changed and "current_vcpus" not in spec:
+        _follow(document, before, "vcpu", "vcpu/@current")
+    if "cpu.mode" in changed:
+        stated = spec["cpu"]
+        for name, path in (("model", "cpu/model"), ("migratable", "cpu/@migratable"), ("", "cpu/@check")):
+            if name not in stated:
+                xml.drop(document, path)
+        xml.drop(document, "cpu/@match")
+    if "os.firmware" in changed:
+        for name in ("loader", "nvram"):
+            if name not in spec["os"]:
+                xml.drop(document, f"os/{name}")
+        xml.drop(document, "os/firmware")
+    if "os.arch" in changed and "emulator" not in spec:
+        xml.drop(document, "devices/emulator")
+    _settle_boot_order(document, spec)
+    _settle_devices(document, spec, stored)
+    if spec.get("serials") == []:
+        _drop_serial_consoles(document)
+
+
+def _follow(document: xml.Element, before: xml.Element, whole: str, part: str) -> None:
+    """Let what a guest has at present follow what it can have, as long as it was not set apart from it."""
+    if before is not None:
+        current = xml.get(before, part)
+        apart = current is not None and current != xml.get(before, whole)
+        if apart and int(current or 0) <= int(xml.get(document, whole) or 0):
+            return
+    xml.drop(document, part)
+
+
+def _settle_boot_order(document: xml.Element, spec: Spec) -> None:
+    """Keep one of the two ways to say what is booted: libvirt accepts no more, and adds C(os/boot) by itself."""
+    if "boot_devices" in spec.get("os", {}):
+        for order in xml.find_all(document, "devices/*/boot"):
+            order.getparent().remove(order)
+    elif xml.find(document, "devices/*/boot") is not None:
+        xml.drop(document, "os/boot")
+
+
+def _settle_devices(document: xml.Element, spec: Spec, stored: Comparison) -> None:
+    """Take from devices that become another kind what only the old kind had."""
+    for difference in stored.differences:
+        row = re.sub(r"\[.*?\]", "", difference.path)
+        if not difference.items or difference.items[-1].after is None:
+            continue
+        device = difference.items[-1].after
+        if row in ("disks.bus", "disks.device") and difference.before is not None:
+            xml.drop(device, "address")
+        elif row == "videos.model":
+            stated = spec["videos"][int(difference.path[len("videos[") : -len("].model")])]
+            for name in ("ram", "vram", "vram64", "vgamem", "heads"):
+                if name not in stated:
+                    xml.drop(device, f"model/@{name}")
+    watchdogs = xml.find_all(document, "devices/watchdog")
+    stated_action = [entry.get("action") for entry in watchdogs if entry.get("model") != "itco"]
+    for watchdog in watchdogs if stated_action else ():
+        _set_or_drop(watchdog, "@action", stated_action[0])  # QEMU has one action for all of a guest
+
+
+def _set_or_drop(element: xml.Element, path: str, value: str | None) -> None:
+    if value is None:
+        xml.drop(element, path)
+    else:
+        xml.put(element, path, value)
+
+
+def _drop_serial_consoles(document: xml.Element) -> None:
+    """Remove the consoles on a serial port that is gone: libvirt would bring the port back for them."""
+    for console in xml.find_all(document, "devices/console"):
+        if xml.get(console, "target/@type") in (None, "serial"):
+            console.getparent().remove(console)
