@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 from footprint import Footprint
+from hvlab import preflight
 
 LAB = Path(__file__).parent / "lab"
 NAME = "hvlab-selftest"
@@ -58,6 +60,12 @@ class Cli:
 
     def pings(self, host: str, other: str) -> bool:
         return self("ssh", host, "ping", "-c1", "-W2", other).returncode == 0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tools() -> None:
+    """What the lab would install is also what its footprint is taken with."""
+    preflight.prepare()
 
 
 @pytest.fixture
@@ -208,13 +216,13 @@ class TestDown:
         assert clean.reachable("hv1")
         assert clean.reachable("hv2")
 
-    def test_after_a_killed_build_of_a_root(self, clean: Cli, tmp_path: Path) -> None:
-        roots = tmp_path / "roots"
-        building = Cli(clean.name, HYPERVISE_LAB_CACHE=str(tmp_path))
-        building.kill_when(lambda: any(roots.glob(".trixie-*/root/debootstrap")), "up", "hv1")
-        clean.ok("down")
-        assert not list(roots.glob("trixie-*"))
-        shutil.rmtree(tmp_path)
+    def test_after_a_killed_build_of_a_root(self, clean: Cli) -> None:
+        with tempfile.TemporaryDirectory(dir="/var/tmp") as cache:  # /tmp may be too small
+            roots = Path(cache, "roots")
+            building = Cli(clean.name, HYPERVISE_LAB_CACHE=cache)
+            building.kill_when(lambda: any(roots.glob(".trixie-*/root/debootstrap")), "up", "hv1")
+            clean.ok("down")
+            assert not list(roots.glob("trixie-*"))
 
     def test_with_half_written_state(self, clean: Cli) -> None:
         hosts = Path("/var/lib/hypervise-lab", clean.name, "hosts")

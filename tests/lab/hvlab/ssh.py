@@ -30,6 +30,7 @@ def options(lab: Lab) -> list[str]:
         "-oGlobalKnownHostsFile=/dev/null",
         "-oStrictHostKeyChecking=yes",
         "-oPasswordAuthentication=no",
+        "-oConnectTimeout=5",
         "-oServerAliveInterval=5",
         "-oLogLevel=ERROR",
     ]
@@ -53,7 +54,7 @@ def settle(host: Host, everyone: Sequence[Host]) -> list[str]:
     deadline = time.monotonic() + host.boot_timeout
     while True:
         try:
-            failed = run(command(host, ["-oConnectTimeout=3", script]))
+            failed = run(command(host, [script]))
             return [line.split()[0] for line in failed.splitlines()]
         except CommandFailed as error:
             if not host.is_running():

@@ -39,7 +39,18 @@ def start(unit: str, command: Sequence[str], log: Path) -> None:
             "TasksMax=infinity",
         )
         settings = [f"--property={p}" for p in properties]
-        run(["systemd-run", "--quiet", "--collect", f"--unit={unit}.service", *settings, "--", *command])
+        run(
+            [
+                "systemd-run",
+                "--quiet",
+                "--collect",
+                f"--unit={unit}.service",
+                "--description=A host of hypervise-lab",
+                *settings,
+                "--",
+                *command,
+            ]
+        )
         return
     cgroup = _cgroup(unit)
     cgroup.mkdir(exist_ok=True)
