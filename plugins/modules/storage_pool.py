@@ -236,14 +236,15 @@ options:
         description:
           - Absolute path (C(<path>)). The directory of O(type=dir), the mount point of V(fs) and V(netfs), the
             directory with the device nodes of the other types, for example V(/dev/disk/by-path).
+          - libvirt makes that of the types V(logical) and V(zfs) from O(source.name); another one is refused.
           - Refused where it, or something on the way to it, is there and is not a directory, or where it is the
             target of another pool.
         type: str
       permissions:
         description:
           - Owner and mode of the target directory (C(<permissions>)).
-          - What is stated is set when the pool is started, unless O(build=never). What is not stated is left as it
-            is; a directory that the start makes gets mode V(0711) and belongs to root.
+          - What the definition states is set when the pool is started, unless O(build=never). A directory that the
+            start makes without that gets mode V(0711) and belongs to root.
           - Refused for the types V(fs) and V(netfs), where the mounted file system has its own and libvirt cannot
             change them.
         type: dict

@@ -23,6 +23,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool 
 DIRECTORIES = ("dir", "fs", "netfs", "vstorage")
 #: Types whose target shows another file system when the pool is active; libvirt cannot set the permissions of that.
 MOUNTED = ("fs", "netfs")
+#: Types whose target path libvirt makes from the name of the source, whatever is stated.
+DERIVED = {"logical": "/dev/{}", "zfs": "/dev/zvol/{}"}
 #: Types for which libvirt's build also makes a file system, a partition table or a volume group.
 FORMATTED = ("fs", "disk", "logical")
 
@@ -114,6 +116,13 @@ class StoragePool(DefinedResource):
             )
         return super().plan(wish, seen)
 
+    def skeleton(self, wish: Wish, seen: Seen) -> xml.Element:
+        """Add the target, which libvirt's schema wants to see also where there is nothing to choose."""
+        document = super().skeleton(wish, seen)
+        if wish.spec.get("type") in DERIVED:
+            xml.find(document, "target", create=True)
+        return document
+
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
         """Refuse a definition that libvirt would take and that could never be started."""
         kind, path = self._target(wish, seen)
@@ -126,9 +135,16 @@ class StoragePool(DefinedResource):
                 option="target.path",
             )
         self._refuse_obstacle(path, seen)
+        if kind in DERIVED:
+            derived = DERIVED[kind].format(xml.get(document, "source/name") or wish.name)
+            if wish.spec.get("target", {}).get("path", derived) != derived:
+                raise Refused(
+                    f"target.path: that of a pool of type {kind} is always {derived}.",
+                    "Leave the option out.",
+                    option="target.path",
+                )
         stated = wish.spec.get("target", {}).get("permissions", {})
-        now = read(self.table.fields, self.definition(seen)) if seen.exists else {}
-        if kind in MOUNTED and not stated.items() <= now.get("target", {}).get("permissions", {}).items():
+        if kind in MOUNTED and not stated.items() <= self._permissions(seen).items():
             raise Refused(
                 f"target.permissions: a pool of type {kind} shows the permissions of the file system it mounts, and "
                 "libvirt cannot change those.",
@@ -149,28 +165,32 @@ class StoragePool(DefinedResource):
         self._refuse_obstacle(path, seen)
         build = wish.options["build"]
         formats = kind in FORMATTED and not seen.exists and build == "overwrite"
-        makes_directory = kind in DIRECTORIES and build != "never" and self._directory_is_due(wish, seen)
+        makes_directory = kind in DIRECTORIES and build != "never" and self._directory_is_due(kind, wish, seen)
         attempts = [(formats and OVERWRITE) or (makes_directory and BUILD) or START]
         if kind in FORMATTED and build == "no_overwrite":
             attempts.append(NO_OVERWRITE)  # not before the start failed: it fails on what was built long ago
         label = "format, build and start" if formats else "build and start" if makes_directory else "start"
         plan.step(label, lambda connection: self._start(connection, wish, attempts, new=not seen.exists))
 
-    @staticmethod
-    def _directory_is_due(wish: Wish, seen: Seen) -> bool:
-        """Tell whether the target directory is missing, or has not the permissions that are stated."""
+    def _directory_is_due(self, kind: str, wish: Wish, seen: Seen) -> bool:
+        """Tell whether the target directory is missing, or has not the permissions that the definition states."""
         if "directory" not in seen.facts:
             return True  # not to be seen from here; building what is there already does no harm
         found = seen.facts["directory"]
-        if found is None:
-            return True
-        stated = wish.spec.get("target", {}).get("permissions", {})
+        if found is None or kind in MOUNTED:
+            return found is None
+        stated = {**self._permissions(seen), **wish.spec.get("target", {}).get("permissions", {})}
         is_now = {
             "mode": format(stat.S_IMODE(found.st_mode), "04o"),
             "owner": found.st_uid,
             "group": found.st_gid,
         }
         return not stated.items() <= is_now.items()
+
+    def _permissions(self, seen: Seen) -> Spec:
+        now: Spec = read(self.table.fields, self.definition(seen)) if seen.exists else {}
+        permissions: Spec = now.get("target", {}).get("permissions", {})
+        return permissions
 
     def _start(self, connection: Connection, wish: Wish, attempts: t.Sequence[str], new: bool) -> None:
         pool = self.get(connection, wish.name)

@@ -1,0 +1,334 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Storage pools: the laws for each option, pools of type dir and fs at work, and that no data is ever touched."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from harness import laws
+from harness.host import SCRATCH, Host
+from harness.laws import NAME, Case
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import STORAGE_POOL
+
+UUIDS = ("7a0a3f3e-5cf1-4ab8-9b39-000000000001", "7a0a3f3e-5cf1-4ab8-9b39-000000000002")
+SECRETS = ("7a0a3f3e-5cf1-4ab8-9b39-00000000000a", "7a0a3f3e-5cf1-4ab8-9b39-00000000000b")
+BY_PATH = {"path": "/dev/disk/by-path"}
+DIR: dict[str, Any] = {"type": "dir", "target": {"path": f"{SCRATCH}/one"}}
+
+
+def of_type(kind: str, target: str = f"{SCRATCH}/one", **source: Any) -> dict[str, Any]:
+    """A pool that takes its volumes from somewhere else."""
+    return {"type": kind, "source": source, **({"target": {"path": target}} if target else {})}
+
+
+def fs(**more: Any) -> dict[str, Any]:
+    """A pool on a file system of its own."""
+    return {**of_type("fs", devices=[{"path": "/dev/law"}]), **more}
+
+
+def netfs(**source: Any) -> dict[str, Any]:
+    """A pool on a file server."""
+    return of_type("netfs", **{"hosts": [{"name": "a.example"}], "dir": "/export", **source})
+
+
+def rbd(**more: Any) -> dict[str, Any]:
+    """A pool in Ceph."""
+    return {**of_type("rbd", "", name="law", hosts=[{"name": "a.example", "port": 6789}]), **more}
+
+
+def scsi(**adapter: Any) -> dict[str, Any]:
+    """A pool behind a host bus adapter."""
+    return of_type("scsi", "/dev/disk/by-path", adapter=adapter)
+
+
+def iscsi(**source: Any) -> dict[str, Any]:
+    """A pool on an iSCSI target."""
+    target = {"hosts": [{"name": "a.example"}], "devices": [{"path": "iqn.2026-11.example:law"}]}
+    return of_type("iscsi", "/dev/disk/by-path", **target, **source)
+
+
+def chap(**secret: Any) -> dict[str, Any]:
+    """A pool on an iSCSI target that asks for a password."""
+    return iscsi(auth={"type": "chap", "username": "one", "secret": secret})
+
+
+FC = {"type": "fc_host", "wwnn": "20000000c9831b4b", "wwpn": "10000000c9831b4b"}
+ADDRESS = {"domain": "0x0000", "bus": "0x00", "slot": "0x1f", "function": "0x2"}
+LVM = of_type("logical", "", name="law")
+DEVICES_ = "source.devices[/dev/law1]"
+DIRECT = of_type(
+    "iscsi-direct", "", hosts=[{"name": "a.example"}], devices=[{"path": "iqn.2026-11.example:law"}], initiator="x"
+)
+
+
+def defined(path: str, a: Any, b: Any, around: dict[str, Any], **more: Any) -> Case:
+    """A case for storage that is not there: libvirt stores the definition and that is all."""
+    return Case(path, a, b, around, running=False, **more)
+
+
+CASES = (
+    Case("uuid", *UUIDS, DIR, refused=True),
+    Case("type", "dir", "fs", DIR, refused=True),
+    defined(
+        "source.hosts", [{"name": "a.example"}], [{"name": "b.example"}], netfs(), changes=("source.hosts[0].name",)
+    ),
+    defined("source.hosts[a.example].name", "a.example", "b.example", netfs(), changes=("source.hosts[0].name",)),
+    defined(
+        "source.hosts[a.example].port",
+        6789,
+        6790,
+        rbd(),
+        changes=("source.hosts[a.example-6789]", "source.hosts[a.example-6790]"),
+    ),
+    defined(
+        "source.devices",
+        [{"path": "/dev/law1"}, {"path": "/dev/law2"}],
+        [{"path": "/dev/law2"}, {"path": "/dev/law3"}],
+        LVM,
+        changes=(DEVICES_, "source.devices[/dev/law3]"),
+    ),
+    defined(
+        f"{DEVICES_}.path",
+        "/dev/law1",
+        "/dev/law3",
+        of_type("fs", devices=[{"path": "/dev/law1"}]),
+        changes=(DEVICES_, "source.devices[/dev/law3]"),
+    ),
+    defined(
+        f"{DEVICES_}.part_separator",
+        True,
+        False,
+        of_type("disk", "/dev", devices=[{"path": "/dev/law1"}], format="gpt"),
+    ),
+    defined("source.dir", "/export", "/other", netfs()),
+    defined("source.adapter.name", "host0", "host1", scsi()),
+    defined("source.adapter.parent", "scsi_host5", "scsi_host6", scsi(**FC)),
+    defined("source.adapter.managed", True, False, scsi(**FC, parent="scsi_host5")),
+    defined("source.adapter.wwnn", FC["wwnn"], "20000000c9831b4c", scsi(**FC)),
+    defined("source.adapter.wwpn", FC["wwpn"], "10000000c9831b4c", scsi(**FC)),
+    defined("source.adapter.parentaddr.unique_id", 5, 6, scsi(type="scsi_host", parentaddr={"address": ADDRESS})),
+    *(
+        defined(
+            f"source.adapter.parentaddr.address.{part}",
+            ADDRESS[part],
+            other,
+            scsi(type="scsi_host", parentaddr={"unique_id": 5, "address": ADDRESS}),
+        )
+        for part, other in (("domain", "0x0001"), ("bus", "0x01"), ("slot", "0x1e"), ("function", "0x1"))
+    ),
+    defined("source.name", "law", "other", LVM),
+    defined("source.format", "ext4", "xfs", fs()),
+    defined("source.initiator", "iqn.2026-11.example:one", "iqn.2026-11.example:two", DIRECT),
+    defined("source.auth.username", "one", "two", chap(uuid=SECRETS[0])),
+    defined("source.auth.secret.uuid", *SECRETS, chap()),
+    defined("source.auth.secret.usage", "one", "two", chap()),
+    defined("source.protocol_version", "3", "4.2", netfs(format="nfs")),
+    defined("source.vendor", "one", "two", iscsi()),
+    defined("source.product", "one", "two", iscsi()),
+    Case("target.path", f"{SCRATCH}/one", f"{SCRATCH}/two", DIR),
+    Case("target.permissions.mode", "0711", "0750", DIR),
+    Case("target.permissions.owner", 0, 65534, DIR),
+    Case("target.permissions.group", 0, 65534, DIR),
+    defined("features.cow", True, False, DIR),  # the file systems of the lab know no copy on write
+    defined("refresh_allocation", "default", "capacity", rbd()),
+    defined("mount_options", ["noatime"], ["nodiratime", "noatime"], fs()),
+    defined(
+        "config_options",
+        [{"name": "one", "value": "1"}, {"name": "two", "value": "2"}],
+        [{"name": "two", "value": "2"}],
+        rbd(),
+        changes=("config_options[one]",),
+    ),
+    defined(
+        "config_options[one].name",
+        "one",
+        "two",
+        rbd(config_options=[{"name": "one", "value": "1"}]),
+        changes=("config_options[one]", "config_options[two]"),
+    ),
+    defined("config_options[one].value", "1", "2", rbd(config_options=[{"name": "one"}])),
+)
+
+
+@functools.cache
+def prepare(host: Host) -> None:
+    """Let libvirt know all types of pools, those that the release has in packages of their own too."""
+    drivers = "disk|iscsi|iscsi-direct|logical|mpath|rbd|scsi|zfs"
+    host.sh(
+        f"""
+        wanted=$(apt-cache pkgnames libvirt-daemon-driver-storage- | grep -E -e '-({drivers})$')
+        DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes $wanted
+        systemctl try-restart libvirtd.service
+        """
+    )
+
+
+SUITE = laws.Suite(
+    "storage_pool",
+    "storage_pools",
+    STORAGE_POOL,
+    CASES,
+    running="active",
+    prepare=prepare,
+    without_case=(
+        "source.adapter.type",  # one kind of adapter has nothing in common with the other; both are in the cases
+        "source.auth.type",  # follows from the type of the pool
+    ),
+)
+
+
+@pytest.mark.parametrize(("case", "running"), laws.parameters(SUITE))
+def test_laws(host: Host, case: Case, running: bool) -> None:
+    laws.obey(host, SUITE, case, running)
+
+
+@pytest.fixture
+def disk(host: Host) -> Iterator[str]:
+    """A small block device of the host, empty."""
+    image = "/var/tmp/law-disk"  # not where the host's state is compared: a mounted file system is written to late
+    device = host.sh(f"rm -f {image} && truncate -s 64M {image} && losetup --find --show {image}").strip()
+    yield device
+    host.sweep()
+    host.sh(f"losetup --detach {device} && rm {image}")
+
+
+def on(device: str, **more: Any) -> dict[str, Any]:
+    """A pool on a device, mounted."""
+    source = {"devices": [{"path": device}], "format": "ext4"}
+    return {"name": NAME, "type": "fs", "source": source, "target": {"path": f"{SCRATCH}/mounted"}, **more}
+
+
+def test_fs_at_work(host: Host, disk: str) -> None:
+    host.sh(f"mkfs.ext4 -q {disk}")
+    made = laws.twin(host, "storage_pool", **on(disk, state="active", autostart=True))
+    assert made["steps"] == ["define", "build and start", "set autostart"]
+    assert not laws.twin(host, "storage_pool", **on(disk, state="active", autostart=True)).changed
+    assert host.sh(f"findmnt -no SOURCE {SCRATCH}/mounted").strip() == disk
+    found = pool_info(host)
+    assert found["capacity"] < 64 * 2**20
+    assert "permissions" not in found["spec"]["target"]
+    assert not laws.twin(host, "storage_pool", **found["spec"]).changed
+    said = laws.refused(host, "storage_pool", name=NAME, target={"permissions": {"mode": "0700"}})
+    assert said.startswith("target.permissions:")
+    laws.twin(host, "storage_pool", name=NAME, state="inactive")
+    assert host.sh(f"findmnt {SCRATCH}/mounted || true") == ""
+    laws.twin(host, "storage_pool", name=NAME, state="active")
+    laws.twin(host, "storage_pool", name=NAME, state="absent")
+    assert host.sh(f"findmnt {SCRATCH}/mounted || true") == ""
+
+
+def test_nothing_is_formatted_unasked(host: Host, disk: str) -> None:
+    """A pool that cannot be started leaves no definition, and the device as it was."""
+    before = host.sh(f"sha256sum {disk}")
+    failed = host.fails("storage_pool", **on(disk, state="active"))
+    assert "definition was removed again" in failed["msg"]
+    assert host.run("storage_pool_info", name=[NAME])["storage_pools"] == []
+    assert host.sh(f"sha256sum {disk}") == before
+
+
+def test_no_overwrite_formats_what_is_empty_and_nothing_else(host: Host, disk: str) -> None:
+    spec = on(disk, state="active", build="no_overwrite")
+    laws.twin(host, "storage_pool", **spec)
+    host.sh(f"touch {SCRATCH}/mounted/precious")
+    laws.twin(host, "storage_pool", name=NAME, state="inactive")
+    laws.twin(host, "storage_pool", **spec)
+    host.sh(f"test -e {SCRATCH}/mounted/precious")
+    laws.twin(host, "storage_pool", name=NAME, state="absent")
+    other = on(disk, state="active", build="no_overwrite")
+    other["source"] = {**other["source"], "format": "xfs"}
+    host.fails("storage_pool", **other)
+    laws.twin(host, "storage_pool", **on(disk, state="active", build="never"))
+    host.sh(f"test -e {SCRATCH}/mounted/precious")
+
+
+def test_overwrite_formats_for_a_new_pool_alone(host: Host, disk: str) -> None:
+    host.sh(f"mkfs.ext2 -q {disk}")
+    spec = on(disk, state="active", build="overwrite")
+    made = laws.twin(host, "storage_pool", **spec)
+    assert made["steps"] == ["define", "format, build and start"]
+    assert host.sh(f"findmnt -no FSTYPE {SCRATCH}/mounted").strip() == "ext4"
+    host.sh(f"touch {SCRATCH}/mounted/precious")
+    assert not laws.twin(host, "storage_pool", **spec).changed
+    laws.twin(host, "storage_pool", name=NAME, state="inactive")
+    assert laws.twin(host, "storage_pool", **spec)["steps"] == ["start"]
+    host.sh(f"test -e {SCRATCH}/mounted/precious")
+
+
+def test_removing_leaves_the_data(host: Host) -> None:
+    laws.twin(host, "storage_pool", name=NAME, **DIR, state="active")
+    host.run("volume", pool=NAME, name="precious", capacity="1MiB")
+    laws.twin(host, "storage_pool", name=NAME, state="absent")
+    host.sh(f"test -e {SCRATCH}/one/precious")
+    laws.twin(host, "storage_pool", name=NAME, **DIR, state="active")
+    assert host.run("storage_pool_info", name=[NAME], volumes=True)["storage_pools"][0]["volumes"] == ["precious"]
+
+
+@pytest.mark.parametrize("autostart", [True, False])
+def test_autostart(host: Host, autostart: bool) -> None:
+    laws.twin(host, "storage_pool", name=NAME, **DIR, autostart=not autostart)
+    assert laws.twin(host, "storage_pool", name=NAME, autostart=autostart).paths == ["autostart"]
+    assert not laws.twin(host, "storage_pool", name=NAME, autostart=autostart).changed
+    assert pool_info(host)["spec"]["autostart"] is autostart
+
+
+def test_a_killed_run_is_finished_by_the_next(host: Host) -> None:
+    spec = {"name": NAME, **DIR, "target": {**DIR["target"], "permissions": {"mode": "0750"}}}
+    for number in (1, 2, 3):
+        assert host.killed("storage_pool", die_at=number, **spec, state="active", autostart=True)
+        laws.twin(host, "storage_pool", **spec, state="active", autostart=True)
+        assert not laws.twin(host, "storage_pool", **spec, state="active", autostart=True).changed
+        assert pool_info(host)["state"] == "active"
+        assert host.sh(f"stat -c %a {SCRATCH}/one").strip() == "750"
+        if number < 3:
+            assert host.killed("storage_pool", die_at=number, name=NAME, state="absent")
+        laws.twin(host, "storage_pool", name=NAME, state="absent")
+        host.sh(f"rmdir {SCRATCH}/one")
+
+
+@pytest.mark.parametrize(
+    ("option", "spec"),
+    [
+        ("target.path", {"type": "dir", "target": {"path": f"{SCRATCH}/file"}}),
+        ("target.path", {"type": "dir", "target": {"path": f"{SCRATCH}/file/below"}}),
+        ("target.path", {"type": "dir", "target": {"path": f"{SCRATCH}/taken"}}),
+        ("target.path", {"type": "dir", "target": {"path": f"{SCRATCH}/link"}}),
+        ("target.path", {"type": "dir", "target": {"path": "relative/path"}}),
+        ("target.path", {"type": "dir", "target": {"path": ""}}),
+        ("target.path", {"type": "dir"}),
+        ("target.path", {"type": "logical", "target": {"path": "/dev/other"}}),
+        ("target.permissions.mode", {**DIR, "target": {"path": "/x", "permissions": {"mode": "0999"}}}),
+        ("target.permissions.owner", {**DIR, "target": {"path": "/x", "permissions": {"owner": -1}}}),
+        ("target.permissions", {**fs(), "target": {"path": "/x", "permissions": {"mode": "0700"}}}),
+        ("source.devices", {"type": "fs", "target": {"path": "/x"}}),
+        ("source.hosts", {"type": "netfs", "target": {"path": "/x"}, "source": {"dir": "/y"}}),
+        ("type", {"type": "vstorage", "source": {"name": "x"}, "target": {"path": "/x"}}),
+        ("type", {}),
+        ("type", {"type": "nfs"}),
+        ("source.hosts[1].name", netfs(hosts=[{"name": "a", "port": 1}, {"name": "a", "port": 1}])),
+        ("uuid", {**DIR, "uuid": "1234"}),
+        ("permisions", {**DIR, "target": {"path": "/x", "permisions": {}}}),
+    ],
+)
+def test_bad_input_is_refused(host: Host, option: str, spec: dict[str, Any]) -> None:
+    host.sh(f"cd {SCRATCH} && touch file && mkdir -p taken && ln -sfn taken link")
+    host.run("storage_pool", name=f"{NAME}-other", type="dir", target={"path": f"{SCRATCH}/taken"})
+    for state in ("present", "active"):
+        said = laws.refused(host, "storage_pool", name=NAME, state=state, **spec)
+        assert option.partition("[")[0] in said
+
+
+def pool_info(host: Host) -> dict[str, Any]:
+    """The pool, as it is gathered."""
+    (found,) = host.run("storage_pool_info", name=[NAME])["storage_pools"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_every_row_has_a_case() -> None:
+    laws.assert_complete(SUITE)
