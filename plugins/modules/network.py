@@ -93,14 +93,10 @@ options:
           - V(hostdev) hands out PCI devices, in most cases SR-IOV functions.
         type: str
         choices: [nat, route, open, bridge, private, vepa, passthrough, hostdev]
-      dev:
-        description:
-          - The device of the host that the traffic is confined to.
-        type: str
       interfaces:
         description:
-          - The devices of the host from which one is chosen for each guest, C(<interface dev=''/>), for the modes that
-            use macvtap.
+          - For V(nat), V(route) and V(open) the one device of the host that the traffic is confined to, for the modes
+            that use macvtap the devices from which one is chosen for each guest, C(<interface dev=''/>).
         type: list
         elements: str
       pf:
@@ -460,11 +456,6 @@ options:
               burst:
                 description: How much may pass at the rate of O(portgroups[].bandwidth.inbound.peak) in one go.
                 type: str
-              floor:
-                description:
-                  - The rate that each guest is promised, per second.
-                  - libvirt takes it only together with O(portgroups[].bandwidth.inbound.average).
-                type: str
           outbound:
             description: What goes out from the point of view of the guest.
             type: dict
@@ -554,11 +545,6 @@ options:
             type: str
           burst:
             description: How much may pass at the rate of O(bandwidth.inbound.peak) in one go.
-            type: str
-          floor:
-            description:
-              - The rate that each guest is promised, per second.
-              - libvirt takes it only together with O(bandwidth.inbound.average).
             type: str
       outbound:
         description: What goes out from the point of view of the guests.

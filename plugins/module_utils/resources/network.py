@@ -46,10 +46,12 @@ class Network(DefinedResource):
         return seen
 
     def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
-        """Name the family of IPv6 addresses: libvirt takes what names none for IPv4."""
+        """Name the family of IPv6 addresses, as libvirt takes what names none for IPv4. It repeats the first device."""
         for element in (*xml.find_all(document, "ip"), *xml.find_all(document, "route")):
             if ":" in (xml.get(element, "@address") or ""):
                 xml.put(element, "@family", "ipv6")
+        if xml.find(document, "forward/interface") is not None:
+            xml.drop(document, "forward/@dev")
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
         """Refuse a subnet that overlaps another network or a route of the host."""
@@ -106,8 +108,8 @@ class Network(DefinedResource):
 
 def live_item(difference: Difference) -> tuple[Item, int]:
     """Return the item that libvirt updates as a whole, and the index of the C(ip) element around it (-1: none)."""
-    item = difference.items[-1]
-    parent = next((outer.index for outer in difference.items[:-1] if outer.node is IPS), -1)
+    item = next(item for item in difference.items if item.node.live)
+    parent = next((outer.index for outer in difference.items if outer.node is IPS), -1)
     return item, parent
 
 

@@ -241,24 +241,27 @@ class Address(Codec):
 
 
 class Prefix(Int):
-    """The length of the prefix of C(@address). libvirt keeps a netmask where one was given, and still knows classes."""
+    """The length of the prefix of C(@address). libvirt keeps a netmask where one was given.
 
-    def __init__(self) -> None:
+    :arg classes: where neither is stated, the length follows from the address's class, as of old; otherwise it is 0.
+    """
+
+    def __init__(self, classes: bool) -> None:
         super().__init__(0, 128)
+        self.classes = classes
 
     def read(self, element: xml.Element, path: str) -> int | None:
         netmask = xml.get(element, "@netmask")
         if netmask:
             return ipaddress.ip_network(f"0.0.0.0/{netmask}").prefixlen
         length = super().read(element, path)
-        return self._by_class(xml.get(element, "@address")) if length is None else length
+        return self._unstated(xml.get(element, "@address")) if length is None else length
 
-    @staticmethod
-    def _by_class(text: str | None) -> int | None:
+    def _unstated(self, text: str | None) -> int | None:
         if not text:
             return None
         address = ipaddress.ip_address(text)
-        if address.is_unspecified:
+        if address.is_unspecified or not self.classes:
             return 0
         first = address.packed[0]
         return 64 if address.version == 6 else 8 if first < 128 else 16 if first < 192 else 24
@@ -323,5 +326,4 @@ PRESENT = Presence()
 UUID = Uuid()
 MAC = Mac()
 ADDRESS = Address()
-PREFIX = Prefix()
 MODE = Mode()

@@ -12,13 +12,13 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     NAME,
     ON,
     PATH,
-    PREFIX,
     UUID,
     YES,
     Bool,
     Choice,
     Int,
     Lease,
+    Prefix,
     Size,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
@@ -38,16 +38,13 @@ LEASE = Lease()
 
 def bandwidth(live: Live = RESTART) -> Group:
     """Return the limits of a link."""
-
-    def limits(*names: str) -> tuple[Field, ...]:
-        return tuple(Field(name, f"@{name}", KIB, live) for name in names)
-
+    limits = tuple(Field(name, f"@{name}", KIB, live) for name in ("average", "peak", "burst"))
     return Group(
         "bandwidth",
         "bandwidth",
         (
-            Group("inbound", "inbound", limits("average", "peak", "burst", "floor")),
-            Group("outbound", "outbound", limits("average", "peak", "burst")),
+            Group("inbound", "inbound", limits),
+            Group("outbound", "outbound", limits),
         ),
     )
 
@@ -128,7 +125,7 @@ IPS = List(
     "ip",
     (
         Field("address", "@address", ADDRESS, required=True),
-        Field("prefix", "@prefix", PREFIX, required=True),
+        Field("prefix", "@prefix", Prefix(classes=True), required=True),
         Field("local_ptr", "@localPtr", YES, absent=False),
         Group("tftp", "tftp", (Field("root", "@root", PATH, required=True),)),
         DHCP,
@@ -192,7 +189,6 @@ FORWARD = Group(
     "forward",
     (
         Field("mode", "@mode", Choice("nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev")),
-        Field("dev", "@dev"),
         Values("interfaces", "interface", "dev"),
         Field("pf", "pf/@dev"),
         Field("managed", "@managed", YES, absent=False),
@@ -236,7 +232,7 @@ ROUTES = List(
     "route",
     (
         Field("address", "@address", ADDRESS, required=True),
-        Field("prefix", "@prefix", PREFIX, required=True),
+        Field("prefix", "@prefix", Prefix(classes=False), required=True),
         Field("gateway", "@gateway", ADDRESS, required=True),
         Field("metric", "@metric", Int(1)),
     ),

@@ -64,7 +64,7 @@ class Host:
         self._coverage = coverage
         self._deploy()
         self._server = subprocess.Popen(
-            self._ssh(f"cd {HOME} && exec /usr/bin/python3 -m remote.server"),
+            self._ssh(f"cd {HOME} && exec /usr/bin/python3 -m remote.server {'--coverage' if coverage else ''}"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import copy
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,20 +91,32 @@ def parameters(suite: Suite) -> list[ParameterSet]:
 
 def assert_complete(suite: Suite) -> None:
     """Fail unless every row of the table has a case, and every case a row."""
-    rows = {path for path, _node in _rows(suite.table.fields, "")}
+    rows = {row.path for row in _rows(suite.table)}
     cases = {case.row for case in suite.cases} | set(suite.without_case)
     assert not rows - cases, f"rows of {suite.module} without a case: {sorted(rows - cases)}"
     assert not cases - rows, f"cases of {suite.module} without a row: {sorted(cases - rows)}"
 
 
-def _rows(nodes: Sequence[Node], where: str) -> Iterator[tuple[str, Node]]:
+@dataclass(frozen=True)
+class _Row:
+    path: str
+    needed: bool  # the spec, or what it says of an item, is another one without it
+
+
+def _rows(table: Table) -> Iterator[_Row]:
+    for row in _rows_of(table.fields, "", set()):
+        if row.path != "name":  # which is in every case
+            yield row
+
+
+def _rows_of(nodes: Sequence[Node], where: str, keys: Collection[str]) -> Iterator[_Row]:
     for node in nodes:
-        if isinstance(node, Field) and node.name == "name" and not where:
-            continue  # the name is in every case
         if not isinstance(node, Group) or node.whole:
-            yield where + node.name, node
-        if isinstance(node, (Group, List)):
-            yield from _rows(node.fields, f"{where}{node.name}.")
+            yield _Row(where + node.name, node.name in keys or (isinstance(node, Field) and node.required))
+        if isinstance(node, Group):
+            yield from _rows_of(node.fields, f"{where}{node.name}.", set())
+        if isinstance(node, List):
+            yield from _rows_of(node.fields, f"{where}{node.name}.", set("+".join(node.keys).split("+")))
 
 
 def twin(host: Host, module: str, **options: Any) -> Result:
@@ -115,11 +127,14 @@ def twin(host: Host, module: str, **options: Any) -> Result:
     done = host.run(module, **options)
     for key in FORETOLD:
         assert foretold[key] == done[key], f"check mode foretold another {key}"
-    if not done.changed:
-        assert not done.changes, "a run that said it changed nothing made changes"
-        assert not done["steps"]
-        assert_same(before, host.state(), f"{module} without a change")
     return done
+
+
+def assert_unchanged(result: Result, after: str) -> None:
+    """Fail unless a run found everything as wished, and did nothing."""
+    assert not result.changed, f"after it was {after}, the same again changes {result['changes']}"
+    assert not result["steps"]
+    assert not result.changes, "a run that said it changed nothing made changes"
 
 
 def refused(host: Host, module: str, user: str = "", **options: Any) -> str:
@@ -176,8 +191,8 @@ class _Life:
         assert made.changed
         assert made["diff"]["before"] == {"state": "absent"}
         assert made["diff"]["after"]["state"] == self.state
+        self.unchanged({**self.a, "state": self.state}, "created", check=True)
         self.unchanged(self.a, "created")
-        self.unchanged({**self.a, "state": self.state}, "created")
 
     def change(self) -> None:
         changed = self.apply(self.b)
@@ -190,6 +205,7 @@ class _Life:
         assert {change["when"] for change in changed["changes"]} == {when}
         assert sorted(changed["applied_live"]) == (sorted(paths) if when == "live" else [])
         self.pends(changed["pending_restart"])
+        self.unchanged(self.b, "changed", check=True)
         self.unchanged(self.b, "changed")
 
     def refuse(self) -> None:
@@ -203,8 +219,8 @@ class _Life:
 
     def leave_out(self) -> None:
         """What is not stated is left alone."""
-        row = dict(_rows(self.suite.table.fields, ""))[self.case.row]
-        if not (isinstance(row, Field) and row.required):
+        row = next(row for row in _rows(self.suite.table) if row.path == self.case.row)
+        if not row.needed:
             self.unchanged(put(self.b, self.case.path, None), "changed, and the option left out")
 
     def gather(self) -> Spec:
@@ -228,9 +244,10 @@ class _Life:
 
     def remove(self) -> None:
         removed = self.apply(self.identity, state="absent")
+        self.pending = []
         assert removed.paths == ["state"]
-        again = twin(self.host, self.suite.module, **self.identity, state="absent")
-        assert not again.changed
+        self.unchanged({**self.identity, "state": "absent"}, "removed", check=True)
+        self.unchanged({**self.identity, "state": "absent"}, "removed")
 
     def recreate(self, gathered: Spec) -> None:
         """What was gathered makes the same object."""
@@ -241,9 +258,9 @@ class _Life:
     def apply(self, spec: Mapping[str, Any], **options: Any) -> Result:
         return twin(self.host, self.suite.module, **spec, **options)
 
-    def unchanged(self, spec: Mapping[str, Any], after: str) -> None:
-        again = self.apply(spec)
-        assert not again.changed, f"after it was {after}, the same again changes {again['changes']}"
+    def unchanged(self, spec: Mapping[str, Any], after: str, check: bool = False) -> None:
+        again = self.host.run(self.suite.module, check=check, **spec)
+        assert_unchanged(again, after)
         self.pends(again["pending_restart"])
 
     def pends(self, told: list[str]) -> None:
