@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from hvlab import settings
 from hvlab.state import RUNTIME, STATE, Lab
 
 
@@ -28,7 +29,7 @@ class Footprint:
     loop_devices: frozenset[str]
     cgroups: frozenset[str]
     files: frozenset[str]
-    forwarding: str
+    settings: frozenset[str]
 
     @classmethod
     def take(cls, lab: str) -> Footprint:
@@ -42,7 +43,9 @@ class Footprint:
             loop_devices=frozenset(_loop_devices(others)),
             cgroups=frozenset(_cgroups(lab)),
             files=frozenset(str(path) for root in (STATE, RUNTIME) for path in (root / lab).rglob("*")),
-            forwarding="in use" if others else Path("/proc/sys/net/ipv4/ip_forward").read_text().strip(),
+            settings=frozenset()
+            if others
+            else frozenset(Path("/proc/sys", name).read_text() for name in settings.LEAST),
         )
 
 
@@ -78,6 +81,10 @@ def _loop_devices(others: set[str]) -> set[str]:
 
 def _cgroups(lab: str) -> set[str]:
     return {str(path) for path in Path("/sys/fs/cgroup").rglob(f"hypervise-lab.{lab}.*")}
+
+
+def _settings() -> set[str]:
+    return {f"{name} = {Path('/proc/sys', name).read_text()}" for name in settings.LEAST}
 
 
 def _lines(*command: str) -> list[str]:

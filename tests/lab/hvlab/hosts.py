@@ -145,6 +145,7 @@ class Host(abc.ABC):
         net = self.lab.network
         networkd = (
             f"[Match]\nName={self.interface}\n\n"
+            f"[Link]\nMTUBytes={net.mtu}\n\n"
             f"[Network]\nAddress={self.address}\nGateway={net.gateway}\nIPv6AcceptRA=no\n"
             # A partition is not a pulled cable: the host keeps its address while nothing passes.
             "IgnoreCarrierLoss=yes\n"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hvlab import settings
 from hvlab.commands import run, succeeds
 from hvlab.errors import LabError
 from hvlab.locks import locked_directory
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 POOL = ipaddress.ip_network("10.213.0.0/16")
 FIRST_HOST = 10
 
-_FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 _INTERFACES = Path("/sys/class/net")
 
 
@@ -69,6 +69,7 @@ class Network:
 def ensure(lab: Lab) -> None:
     """Make what is missing of the lab's network."""
     with locked_directory(lab.runtime.parent, "waiting for another lab's network"):
+        settings.ensure(lab.runtime.parent)
         if not _kept_subnet(lab.directory):
             (lab.directory / "subnet").write_text(f"{_free_subnet(lab)}\n")
         network = lab.network
@@ -83,7 +84,6 @@ def ensure(lab: Lab) -> None:
             f'add rule {table} postrouting ip saddr {network.subnet} oifname != "{network.bridge}" masquerade'
         )
         run(["nft", rules])
-        _forward(lab)
         _pass_firewall(network.bridge)
 
 
@@ -110,20 +110,6 @@ def is_cut(port: str) -> bool:
         return False
 
 
-def _forward(lab: Lab) -> None:
-    """Switch on forwarding; the note says that it was a lab that did."""
-    if _FORWARDING.read_text().strip() == "0":
-        _forwarding_note(lab).touch()
-        _FORWARDING.write_text("1\n")
-
-
-def stop_forwarding(lab: Lab) -> None:
-    """Undo :func:`_forward`; to be called when no lab is left."""
-    if _forwarding_note(lab).exists():
-        _FORWARDING.write_text("0\n")
-        _forwarding_note(lab).unlink()
-
-
 def _pass_firewall(bridge: str) -> None:
     """Container engines have iptables drop what is forwarded and not theirs."""
     if succeeds("sh", "-c", "iptables -S FORWARD | grep -q -- '-P FORWARD DROP'"):
@@ -134,10 +120,6 @@ def _pass_firewall(bridge: str) -> None:
 
 def _firewall_rules(bridge: str) -> list[list[str]]:
     return [["FORWARD", direction, bridge, "-j", "ACCEPT"] for direction in ("-i", "-o")]
-
-
-def _forwarding_note(lab: Lab) -> Path:
-    return lab.runtime.parent / ".forwarding-was-off"
 
 
 def _table(lab: Lab) -> str:

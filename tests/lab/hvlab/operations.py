@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from hvlab import archives, cache, containers, network, registry, roots, ssh, state, supervisor
+from hvlab import archives, cache, containers, network, registry, roots, settings, ssh, state, supervisor
 from hvlab.commands import say
 from hvlab.errors import LabError
 from hvlab.hosts import Host
@@ -73,7 +73,7 @@ def down(lab: Lab) -> None:
         shutil.rmtree(lab.runtime)
     with locked_directory(state.RUNTIME, "waiting for another lab's network"):
         if not any(path.is_dir() for path in state.RUNTIME.iterdir()):
-            network.stop_forwarding(lab)
+            settings.restore(state.RUNTIME)
         for place in (state.RUNTIME, state.STATE):
             with contextlib.suppress(OSError):  # another lab is there
                 place.rmdir()

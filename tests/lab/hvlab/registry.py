@@ -41,7 +41,7 @@ def wanted(lab: Lab, specs: Sequence[str]) -> list[Host]:
     known = {host.name: host for host in load(lab)}
     asked: dict[str, Host] = {}
     for spec in specs or DEFAULT_HOSTS:
-        name, _, system = spec.partition("=")
+        name, system = spec.partition("=")[::2]
         checked_name("the host name", name)
         release, kind = _system(system or DEFAULT_RELEASE)
         if name in asked:

@@ -113,7 +113,7 @@ def _cgroup(unit: str) -> Path:
 
 def _hierarchy() -> Path:
     for line in Path("/proc/self/mounts").read_text().splitlines():
-        _, place, kind, *_ = line.split()
+        place, kind = line.split()[1:3]
         if kind == "cgroup2":
             return Path(place)
     raise LabError("this machine has no cgroup v2 hierarchy mounted (mount -t cgroup2 cgroup2 DIRECTORY)")
