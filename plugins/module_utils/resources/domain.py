@@ -32,7 +32,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import DOMAIN
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 
-#: Words of O(undefine): libvirt's flag, and the word that is its opposite.
+#: Words of O(undefine), and libvirt's flag for each.
 UNDEFINE = {
     "managed_save": "DOMAIN_UNDEFINE_MANAGED_SAVE",
     "snapshots_metadata": "DOMAIN_UNDEFINE_SNAPSHOTS_METADATA",
@@ -117,11 +117,14 @@ class Domain(DefinedResource):
     # -- deciding --------------------------------------------------------------------------------------------------
 
     def plan(self, wish: Wish, seen: Seen) -> Plan:
+        problems = list(domain_rules.opposites(wish.options["undefine"]))
         if wish.state == "absent":
+            if problems:
+                raise InvalidSpec(problems)
             return super().plan(wish, seen)
         wish = replace(wish, spec=typed(wish.spec, seen))
         now = read(self.table.fields, self.definition(seen)) if seen.exists else {}
-        problems = list(domain_rules.contradictions(wish, now))
+        problems += domain_rules.contradictions(wish, now)
         if seen.facts.get("offer") is not None:
             problems += domain_host.not_offered(self.table.fields, wish.spec, seen.facts["offer"])
         if problems:
@@ -152,6 +155,7 @@ class Domain(DefinedResource):
         xml.put(document, "os/type/@arch", arch)
         if arch in domain_host.MACHINES:
             xml.put(document, "os/type/@machine", domain_host.MACHINES[arch])
+        xml.put(document, "clock/@offset", "utc")  # a clock of which only the timers are stated needs it
         xml.find(document, "features/acpi", create=True)
         if arch == "x86_64":
             xml.find(document, "features/apic", create=True)
@@ -277,4 +281,4 @@ def leftovers(handle: Handle, seen: Seen) -> dict[str, tuple[str, ...]]:
 
 def new_mac() -> str:
     """Return a random MAC address with the prefix of QEMU's vendor, as libvirt makes them."""
-    return "52:54:00:" + ":".join(f"{secrets.randbelow(256):02x}" for _ in range(3))
+    return "52:54:00:" + ":".join(f"{secrets.randbelow(256):02x}" for _byte in range(3))

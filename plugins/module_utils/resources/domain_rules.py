@@ -79,6 +79,13 @@ def _agent(wish: Wish, now: Spec) -> Problems:
         yield "wait_for", f"the agent has no channel to answer on; state {needed}"
 
 
+def opposites(words: t.Collection[str]) -> Problems:
+    """Return the words of O(undefine) that contradict another."""
+    for word in words:
+        if f"keep_{word}" in words:
+            yield "undefine", f"{word} and keep_{word} are opposites; state one of them"
+
+
 def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Comparison) -> None:
     """Write what follows from a wish: libvirt refuses, or keeps, what belonged to the value before.
 
@@ -141,6 +148,10 @@ def _settle_devices(document: xml.Element, spec: Spec, stored: Comparison) -> No
             for name in ("ram", "vram", "vram64", "vgamem", "heads"):
                 if name not in stated:
                     xml.drop(device, f"model/@{name}")
+        elif row == "rngs.backend.model":
+            backend = xml.find(device, "backend")
+            if difference.after == "builtin":
+                backend.text = None  # the host's device
     watchdogs = xml.find_all(document, "devices/watchdog")
     stated_action = [entry.get("action") for entry in watchdogs if entry.get("model") != "itco"]
     for watchdog in watchdogs if stated_action else ():

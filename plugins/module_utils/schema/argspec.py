@@ -17,13 +17,12 @@ def argument_spec(fields: t.Iterable[Node]) -> dict[str, t.Any]:
 
 def _option(node: Node) -> dict[str, t.Any]:
     if isinstance(node, Field):
-        option: dict[str, t.Any] = {"type": node.codec.option_type}
+        # stated also where it is not secret: Ansible takes some names, such as keymap, for those of secrets
+        option: dict[str, t.Any] = {"type": node.codec.option_type, "no_log": node.secret}
         if node.codec.choices:
             option["choices"] = list(node.codec.choices)
         if node.required:
             option["required"] = True
-        if node.secret:
-            option["no_log"] = True
         return option
     if isinstance(node, Values):
         option = {"type": "list", "elements": node.codec.option_type}
