@@ -294,7 +294,7 @@ class TestRefusals:
         assert lab.name in lab.refused("purge")
 
     def test_not_root(self) -> None:
-        command = ["setpriv", "--reuid=65534", "--clear-groups", LAB, "up"]
+        command = ["setpriv", "--reuid=65534", "--clear-groups", str(LAB), "up"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 1
         assert done.stderr.strip() == "lab: the lab makes machines and networks: run it as root"
