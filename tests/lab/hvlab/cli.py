@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 from collections.abc import Sequence
 
 from hvlab import images, operations, preflight, registry, ssh
@@ -16,18 +17,16 @@ from hvlab.errors import LabError
 from hvlab.hosts import Host
 from hvlab.state import Lab
 
-INTERRUPTED = 130
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    # Ctrl-C ends us at once, as a kill would: what is half done the next up finishes, or down removes.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     options = _parser().parse_args(arguments)
     try:
         _run(options, Lab.from_environment())
-    except LabError as error:
+    except (LabError, OSError) as error:
         say(f"lab: {error}")
         return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
     return 0
 
 
@@ -35,8 +34,9 @@ def _run(options: argparse.Namespace, lab: Lab) -> None:
     preflight.check_root()
     match options.command:
         case "up":
+            systems = registry.asked(options.hosts)
             preflight.prepare()
-            operations.up(lab, options.hosts)
+            operations.up(lab, systems)
         case "down":
             operations.down(lab)
         case "status":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -22,10 +22,10 @@ from hvlab.state import Lab
 T = TypeVar("T")
 
 
-def up(lab: Lab, specs: Sequence[str]) -> None:
+def up(lab: Lab, systems: Mapping[str, str]) -> None:
     """Bring hosts up: make those that do not exist, switch on those that are off, wait for all."""
     with lab.locked():
-        wanted = registry.wanted(lab, specs)
+        wanted = registry.wanted(lab, systems)
         network.ensure(lab)
         _keep_packages(lab)  # so that new hosts need not download what the others did
         lab.login  # noqa: B018  # made before hosts are made side by side

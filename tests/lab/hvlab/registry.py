@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from hvlab import hosts
 from hvlab.containers import Container
 from hvlab.errors import LabError
-from hvlab.hosts import Host
+from hvlab.hosts import RELEASES, Host, Record
 from hvlab.state import Lab, checked_name
+from hvlab.vm import VM
 
+KINDS: dict[str, type[Host]] = {kind.kind: kind for kind in (Container, VM)}
 DEFAULT_HOSTS = ("hv1", "hv2")
 DEFAULT_RELEASE = "trixie"
 LAST_INDEX = 99
@@ -21,9 +22,9 @@ LAST_INDEX = 99
 def load(lab: Lab) -> list[Host]:
     """The hosts that the lab has; one whose creation was cut short is none yet."""
     found = [
-        _kind(record.kind)(lab, directory.name, record.release, record.index)
+        KINDS[record.kind](lab, directory.name, record.release, record.index)
         for directory in lab.hosts_directory.glob("*")
-        if (record := hosts.Record.read(directory))
+        if (record := Record.read(directory))
     ]
     return sorted(found, key=lambda host: host.index)
 
@@ -36,41 +37,42 @@ def find(lab: Lab, name: str) -> Host:
     return known[name]
 
 
-def wanted(lab: Lab, specs: Sequence[str]) -> list[Host]:
-    """The hosts that NAME[=RELEASE] arguments ask for: those that exist, and new ones with a free address."""
-    known = {host.name: host for host in load(lab)}
-    asked: dict[str, Host] = {}
+def asked(specs: Sequence[str]) -> dict[str, str]:
+    """What NAME[=SYSTEM] arguments say: host name -> system, or nothing; refused before anything is done."""
+    systems: dict[str, str] = {}
     for spec in specs or DEFAULT_HOSTS:
-        name, system = spec.partition("=")[::2]
+        name, equals, system = spec.partition("=")
         checked_name("the host name", name)
-        release, kind = _system(system or DEFAULT_RELEASE)
-        if name in asked:
+        if name in systems:
             raise LabError(f"host {name} is asked for twice")
+        if equals:
+            _system(system)
+        systems[name] = system
+    return systems
+
+
+def wanted(lab: Lab, systems: Mapping[str, str]) -> list[Host]:
+    """The hosts that are asked for: those that exist, and new ones with a free address."""
+    known = {host.name: host for host in load(lab)}
+    hosts: list[Host] = []
+    for name, system in systems.items():
+        release, kind = _system(system or DEFAULT_RELEASE)
         if host := known.get(name):
             if system and (host.release, host.kind) != (release, kind):
                 raise LabError(f"{name} exists and is not {system}; take the lab down first, or give another name")
-            asked[name] = host
+            hosts.append(host)
         else:
-            index = _free_index([*known.values(), *asked.values()])
-            asked[name] = _kind(kind)(lab, name, release, index)
-    return list(asked.values())
+            hosts.append(KINDS[kind](lab, name, release, _free_index([*known.values(), *hosts])))
+    return hosts
 
 
 def _system(text: str) -> tuple[str, str]:
     """RELEASE or RELEASE-vm -> release, kind."""
     release, dash, suffix = text.partition("-")
-    if release not in hosts.RELEASES or (dash and suffix != "vm"):
-        allowed = [*hosts.RELEASES, *(f"{r}-vm" for r in hosts.RELEASES)]
+    if release not in RELEASES or (dash and suffix != "vm"):
+        allowed = [*RELEASES, *(f"{r}-vm" for r in RELEASES)]
         raise LabError(f"{text!r} is no system that a host can have; use one of {', '.join(allowed)}")
     return release, suffix or Container.kind
-
-
-def _kind(kind: str) -> type[Host]:
-    if kind == Container.kind:
-        return Container
-    from hvlab.vm import VM  # only who asks for a VM needs what it needs
-
-    return VM
 
 
 def _free_index(there: Sequence[Host]) -> int:
