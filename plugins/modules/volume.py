@@ -54,7 +54,7 @@ options:
     description:
       - The size that a guest sees, in bytes or with a unit, for example V(20GiB) (C(<capacity>)). Needed for a new
         volume, unless it has an O(backing_store), whose size it gets then.
-      - All formats but V(raw) round it up to a multiple of 512 bytes.
+      - All formats but V(raw) round it up to a whole KiB.
       - A larger one than the volume has makes the volume grow, at once also under a running guest. A smaller one is
         refused unless O(allow_shrink=true).
       - What is larger than the whole pool is refused unless O(allow_overcommit=true).

@@ -19,15 +19,14 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, Table
 
-SECTOR = 512
 BYTES = Size(unit="unit")
 
 
 class Capacity(Size):
-    """What a guest sees. qemu-img rounds it up to whole sectors for all formats but raw."""
+    """What a guest sees. For all formats but raw, libvirt creates whole KiB, and resizes to whole sectors."""
 
     def same(self, current: t.Any, desired: t.Any) -> bool:
-        return current is not None and current in (desired, units.round_up(desired, SECTOR))
+        return current is not None and desired <= current <= units.round_up(desired, 1024)
 
 
 # Only the capacity of an existing volume can be changed; all else is fixed when it is created.
