@@ -141,7 +141,7 @@ domains:
           type: str
           sample: 52:54:00:3c:07:5e
         interface:
-          description: The interface. The agent tells the name that the guest has for it, the others the name on the host.
+          description: The interface. The agent tells its name in the guest, the others that on the host.
           returned: always
           type: str
           sample: vnet3

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Domains: a run that is killed at any instant leaves something that the next run finishes."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import Any
+
+from harness import laws, tiny
+from harness.host import PREFIX, SCRATCH, Host
+
+NAME = f"{PREFIX}killed"
+GUEST: dict[str, Any] = {"name": NAME, "type": "qemu", "memory": "128MiB"}
+PULL = {"timeout": 0, "on_timeout": "destroy"}
+
+
+def disk(target: str) -> dict[str, Any]:
+    return {"target": target, "source": {"file": f"{SCRATCH}/{target}.raw"}, "serial": target}
+
+
+def prepare(host: Host) -> None:
+    tiny.install(host)
+    host.sh(f"cd {SCRATCH} && for name in vda vdb vdc; do echo $name >$name.raw && truncate -s 1M $name.raw; done")
+
+
+def sums(host: Host) -> str:
+    return host.sh(f"cd {SCRATCH} && sha256sum *.raw")
+
+
+def settled(host: Host, wish: dict[str, Any]) -> None:
+    """The next run completes what is wished; then nothing is left to be done, and nothing waits."""
+    host.run("domain", **wish)
+    again = laws.twin(host, "domain", **wish)
+    assert not again.changed, again["changes"]
+    assert again["pending_restart"] == []
+
+
+def test_between_the_steps_of_a_change(host: Host) -> None:
+    """Killed before its first, second … call, while a guest gets and loses devices."""
+    prepare(host)
+    before = sums(host)
+    one = {
+        **GUEST,
+        **tiny.boot(),
+        "title": "one",
+        "vcpus": 2,
+        "current_vcpus": 1,
+        "disks": [disk("vda"), disk("vdb")],
+        "interfaces": [{"type": "user", "model": "virtio"}],
+        "state": "running",
+    }
+    host.run("domain", **one, wait_for="agent")
+    two = {
+        **one,
+        "title": "two",
+        "disks": [disk("vda"), disk("vdc")],
+        "interfaces": [{"type": "user", "model": "virtio"}, {"type": "user", "model": "virtio", "link_state": "down"}],
+    }
+    there, back = two, one
+    for number in itertools.count(1):
+        if not host.killed("domain", die_at=number, **there):
+            break
+        settled(host, there)
+        there, back = back, there
+    assert number > 4
+    assert sums(host) == before
+
+
+def test_new_guest(host: Host) -> None:
+    prepare(host)
+    wish = {**GUEST, "disks": [disk("vda")], "autostart": True, "state": "running"}
+    for number in (1, 2, 3):
+        assert host.killed("domain", die_at=number, **wish)
+        settled(host, wish)
+        for step in (1, 2):
+            host.killed("domain", die_at=step, name=NAME, state="absent", shutdown=PULL)
+        host.run("domain", name=NAME, state="absent", shutdown=PULL)
+        assert not host.run("domain_info", name=[NAME])["domains"]
+
+
+def test_at_random_instants(host: Host) -> None:
+    prepare(host)
+    before = sums(host)
+    one = {**GUEST, "disks": [disk("vda")], "state": "running"}
+    two = {
+        **GUEST,
+        "disks": [disk("vda"), disk("vdb"), disk("vdc")],
+        "title": "two",
+        "channels": [tiny.AGENT],
+        "state": "running",
+    }
+    instants = random.Random(2)
+    for _round in range(6):
+        host.run("domain", **one, shutdown=PULL)
+        host.killed("domain", kill_after=instants.uniform(0.01, 0.25), **two)
+        settled(host, two)
+        host.run("domain", name=NAME, state="absent", shutdown=PULL)
+    assert sums(host) == before
+
+
+def test_daemon_restarts_in_the_middle(host: Host) -> None:
+    """A clear error, a guest that lives on, and a next run that completes."""
+    host.run("domain", **GUEST, state="running")
+    host.sh("(sleep 1; systemctl restart libvirtd) >/dev/null 2>&1 &")
+    failed = host.fails("domain", **GUEST, state="stopped", shutdown={"timeout": 20})
+    assert NAME in failed["msg"]
+    assert failed["error"]["step"] == "shut down"
+    assert "libvirt error" in failed["msg"]
+    host.sh("timeout 30 sh -c 'until virsh -q list; do sleep 0.1; done' >/dev/null 2>&1")
+    assert host.run("domain_info", name=[NAME])["domains"][0]["state"] == "running"
+    assert laws.twin(host, "domain", **GUEST, state="stopped", shutdown=PULL).paths == ["state"]
