@@ -9,7 +9,7 @@ import os
 import platform
 from pathlib import Path
 
-from hvlab.commands import install_missing, succeeds
+from hvlab.commands import install_missing, run, succeeds
 from hvlab.errors import LabError
 
 # command -> Debian package
@@ -38,6 +38,7 @@ def prepare() -> None:
         name = system.get("PRETTY_NAME", "this system")
         raise LabError(f"the lab runs on {' and '.join(SYSTEMS.values())}; this machine runs {name}")
     _check_kernel()
+    _check_not_in_chroot()
     install_missing(COMMANDS)
 
 
@@ -46,3 +47,13 @@ def _check_kernel() -> None:
         raise LabError("this machine's kernel has no overlayfs, on which hosts have their disks")
     if not succeeds("unshare", "--mount", "--net", "--pid", "--fork", "true"):
         raise LabError("this machine does not allow namespaces, which hosts are made of (unshare fails)")
+
+
+def _check_not_in_chroot() -> None:
+    """Whoever enters a mount namespace lands in its root, not in a chroot of it.
+
+    libvirt does that for each guest: in a host that was started in a chroot it would work on the machine around it.
+    """
+    root = os.stat("/")
+    if run(["nsenter", "--mount=/proc/self/ns/mnt", "stat", "--format=%d:%i", "/"]) != f"{root.st_dev}:{root.st_ino}\n":
+        raise LabError("the lab cannot be in a chroot, out of which its hosts would reach; use a container or a VM")
