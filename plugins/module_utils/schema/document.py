@@ -24,7 +24,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
     Values,
     how,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import key_of, label
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import key_of, label, stated_key
 
 HIDDEN = "(hidden)"
 
@@ -105,10 +105,10 @@ def identify(fields: t.Iterable[Node], document: xml.Element, spec: Spec) -> Spe
 
 
 def _with_key(node: List, item: Spec, current: Spec) -> Spec:
-    if any(key_of(item, key) is not None for key in node.keys):
+    key = stated_key(node, current)
+    if key is None or stated_key(node, item) is not None:
         return item
-    key = next((key for key in node.keys if key_of(current, key) is not None), None)
-    return item if key is None else {**item, **{name: current[name] for name in key.split("+")}}
+    return {**item, **{name: current[name] for name in key.split("+")}}
 
 
 def show(node: Node, value: t.Any) -> t.Any:
@@ -294,11 +294,8 @@ class _Reconciler:
 
 
 def _label(node: List, item: Spec, index: int) -> str:
-    for key in node.keys:
-        value = key_of(item, key)
-        if value is not None:
-            return label(value)
-    return str(index)
+    key = stated_key(node, item)
+    return str(index) if key is None else label(key_of(item, key) or ())
 
 
 def match(node: List, current: t.Sequence[Spec], desired: t.Sequence[Spec]) -> dict[int, int]:
@@ -316,19 +313,18 @@ def match(node: List, current: t.Sequence[Spec], desired: t.Sequence[Spec]) -> d
                 free.discard(position)
                 return
 
-    keyless = []
-    for index, wish in enumerate(desired):
-        key = next((key for key in node.keys if key_of(wish, key) is not None), None)
-        if key is None:
-            keyless.append(index)
-        else:
-            wanted = key_of(wish, key)
-            take(index, lambda item, key=key, wanted=wanted: key_of(item, key) == wanted)  # type: ignore[misc]
+    stated = [stated_key(node, wish) for wish in desired]
+    for key in node.keys:  # the most telling first, so that an item that states less does not take another's
+        for index, wish in enumerate(desired):
+            if stated[index] == key:
+                wanted = key_of(wish, key)
+                take(index, lambda item, key=key, wanted=wanted: key_of(item, key) == wanted)  # type: ignore[misc]
+    keyless = [index for index, key in enumerate(stated) if key is None]
     for index in keyless:
         wish = desired[index]
-        stated = [name for name in node.alike if name in wish]
-        if stated:
-            take(index, lambda item: all(_within(wish[name], item.get(name)) for name in stated))  # noqa: B023
+        alike = [name for name in node.alike if name in wish]
+        if alike:
+            take(index, lambda item: all(_within(wish[name], item.get(name)) for name in alike))  # noqa: B023
     for index in keyless:
         if index not in pairs:
             take(index, lambda item: True)

@@ -59,17 +59,20 @@ def _value(node: Field | Values, value: t.Any, where: str, problems: Problems) -
 
 
 def _unique(node: List, items: t.Sequence[Spec], where: str, problems: Problems) -> None:
-    for key in node.keys:
-        seen: dict[t.Any, int] = {}
-        for index, item in enumerate(items):
-            value = key_of(item, key)
-            if value is None:
-                continue
-            if value in seen:
-                problems.append(
-                    (f"{where}[{index}].{key}", f"{label(value)!r} is already used by {where}[{seen[value]}]")
-                )
-            seen.setdefault(value, index)
+    seen: dict[t.Any, int] = {}
+    for index, item in enumerate(items):
+        key = stated_key(node, item)
+        if key is None:
+            continue
+        value = label(key_of(item, key) or ())
+        if (key, value) in seen:
+            problems.append((f"{where}[{index}].{key}", f"{value!r} is already used by {where}[{seen[key, value]}]"))
+        seen.setdefault((key, value), index)
+
+
+def stated_key(node: List, item: Spec) -> str | None:
+    """Return the first key that an item states: the one that identifies it."""
+    return next((key for key in node.keys if key_of(item, key) is not None), None)
 
 
 def key_of(item: Spec, key: str) -> tuple[t.Any, ...] | None:
