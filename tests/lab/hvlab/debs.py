@@ -84,12 +84,17 @@ class Release:
             return answer.read_text().split()
 
     def extract(self, packages: list[str], into: Path) -> None:
-        """Unpack the packages and all that they depend on, running none of their scripts."""
+        """Unpack the packages and all that they depend on, merged into /usr, running none of their scripts."""
         names = self.resolve(packages)
+        for directory in ("bin", "lib", "lib64", "sbin"):
+            (into / "usr" / directory).mkdir(parents=True)
+            (into / directory).symlink_to(f"usr/{directory}")
+        # dpkg-deb would put directories in the place of these links
+        unpack = 'dpkg-deb --fsys-tarfile "$1" | tar --extract --keep-directory-symlink --directory "$2"'
         with locked(self._state / "lock"):
             self._apt("install", "--download-only", "--yes", *packages)
             for name in names:
-                run(["dpkg-deb", "--extract", self._state / "archives" / name, into])
+                run(["bash", "-o", "pipefail", "-c", unpack, "bash", self._state / "archives" / name, into])
             self._apt("clean")
 
     def refresh(self) -> None:

@@ -41,7 +41,7 @@ def _debian(release: str) -> Recipe:
 
 
 RECIPES = {
-    "tiny": Recipe("trixie", image_tiny.PACKAGES, image_tiny.build, HERE / "image_files/tiny", ".", "image_tiny.py"),
+    "tiny": Recipe("bookworm", image_tiny.PACKAGES, image_tiny.build, HERE / "image_files/tiny", ".", "image_tiny.py"),
     "debian": _debian("trixie"),
     "debian-bookworm": _debian("bookworm"),
 }
