@@ -108,7 +108,8 @@ def _place(element: xml.Element) -> tuple[str, str]:
 
 def of_volume(uses: t.Iterable[Use], path: str, pool: str, volume: str) -> list[Use]:
     """Return the uses of one volume."""
-    return [use for use in uses if (path and use.path == path) or (use.pool == pool and use.volume == volume)]
+    names = (pool, volume)
+    return [use for use in uses if (use.path and use.path == path) or (use.volume and (use.pool, use.volume) == names)]
 
 
 def names(uses: t.Collection[Use]) -> list[str]:

@@ -1,0 +1,174 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Storage pools: what is planned from what was seen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import storage_pool
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import StoragePool
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read, reconcile
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import NEEDS, STORAGE_POOL
+
+#: What libvirt 9.0 shows of an active pool.
+ACTIVE = """
+<pool type='{type}'>
+  <name>images</name>
+  <uuid>f1d9886d-ffe5-4560-b354-1942fc054e95</uuid>
+  <capacity unit='bytes'>270553174016</capacity>
+  <allocation unit='bytes'>26849222656</allocation>
+  <available unit='bytes'>243703951360</available>
+  <source>{source}</source>
+  <target>
+    <path>/srv/images</path>
+    <permissions><mode>0711</mode><owner>0</owner><group>0</group></permissions>
+  </target>
+</pool>"""
+EMPTY = {"supported": list(NEEDS), "sharing": []}
+
+
+def plan(seen: Seen, **options: Any) -> Plan:
+    resource = StoragePool()
+    params = {"name": "images", "state": "present", "build": "if_needed", "autostart": None, **options}
+    return resource.plan(resource.parse(params), seen)
+
+
+def absent(**facts: Any) -> Seen:
+    return Seen("images", facts={**EMPTY, **facts})
+
+
+def present(active: bool, kind: str = "dir", source: str = "", **facts: Any) -> Seen:
+    document = ACTIVE.format(type=kind, source=source)
+    return Seen("images", xml.parse(document), xml.parse(document) if active else None, facts={**EMPTY, **facts})
+
+
+DIR = {"type": "dir", "target": {"path": "/srv/images"}}
+FS = {"type": "fs", "source": {"devices": [{"path": "/dev/sdz1"}]}, "target": {"path": "/srv/images"}}
+
+
+def directory(path: Path, mode: int = 0o755) -> os.stat_result:
+    path.chmod(mode)
+    return path.stat()
+
+
+@pytest.mark.parametrize(
+    ("spec", "seen", "steps"),
+    [
+        (DIR, absent(directory=None), ["define", "build and start"]),
+        ({**DIR, "build": "never"}, absent(directory=None), ["define", "start"]),
+        (DIR, absent(), ["define", "build and start"]),  # not to be seen from here
+        ({**FS, "build": "no_overwrite"}, absent(directory=None), ["define", "build and start"]),
+        ({**FS, "build": "overwrite"}, absent(directory=None), ["define", "format, build and start"]),
+        ({"build": "overwrite"}, present(False, "fs", directory=None), ["build and start"]),
+        ({"type": "logical", "build": "if_needed"}, absent(), ["define", "start"]),
+        ({"type": "logical", "build": "overwrite"}, absent(), ["define", "format, build and start"]),
+        ({}, present(True), []),
+    ],
+)
+def test_start(spec: dict[str, Any], seen: Seen, steps: list[str]) -> None:
+    assert [step.name for step in plan(seen, state="active", **spec).steps] == steps
+
+
+def test_a_start_gives_the_directory_its_permissions(tmp_path: Path) -> None:
+    as_defined = {"mode": "0711", "owner": os.getuid(), "group": os.getgid()}
+    for mode, label in ((0o711, "start"), (0o755, "build and start")):
+        seen = present(False, directory=directory(tmp_path, mode))
+        spec = {"target": {"permissions": as_defined}}
+        assert plan(seen, state="active", **spec).steps[-1].name == label
+
+
+def test_what_a_mount_shows_is_not_what_lies_under_it(tmp_path: Path) -> None:
+    seen = present(False, "fs", directory=directory(tmp_path, 0o700))
+    assert [step.name for step in plan(seen, state="active").steps] == ["start"]
+
+
+def test_a_change_of_an_active_pool_waits() -> None:
+    wanted = plan(present(True), target={"path": "/srv/other", "permissions": {"mode": "0755"}})
+    assert [step.name for step in wanted.steps] == ["define"]
+    assert {change.when for change in wanted.changes} == {"restart"}
+    assert wanted.pending_restart == ["target.path", "target.permissions.mode"]
+
+
+@pytest.mark.parametrize(
+    ("state", "active", "refused"),
+    [("absent", True, True), ("absent", False, True), ("inactive", True, True), ("inactive", False, False)],
+)
+def test_a_pool_is_not_taken_from_a_running_guest(state: str, active: bool, refused: bool) -> None:
+    seen = present(active, users=[Use("domain web", "disk vda", domain="web", disk="vda")])
+    if not refused:
+        assert not plan(seen, state=state).changed
+        return
+    with pytest.raises(Refused, match=r"domain web \(disk vda, running\)"):
+        plan(seen, state=state)
+
+
+@pytest.mark.parametrize("kind", NEEDS)
+def test_a_new_pool_needs_what_its_type_needs(kind: str) -> None:
+    with pytest.raises((InvalidSpec, Refused)) as caught:
+        plan(absent(supported=[]), type=kind)
+    problems = caught.value.details.get("problems", [])
+    assert tuple(problem["option"] for problem in problems) == NEEDS[kind]
+
+
+def test_a_type_that_libvirt_does_not_have() -> None:
+    with pytest.raises(Refused, match="cannot handle pools of type logical"):
+        plan(absent(supported=["dir"]), type="logical")
+
+
+@pytest.mark.parametrize(
+    ("spec", "facts", "said"),
+    [
+        (DIR, {"sharing": ["other"]}, "already the target of the storage pool other"),
+        (DIR, {"obstacle": "/srv/images"}, "/srv/images is not a directory"),
+        (DIR, {"obstacle": "/srv"}, "/srv/images cannot be made, as /srv is not a directory"),
+        ({"type": "logical", "target": {"path": "/dev/x"}}, {}, "always /dev/images"),
+        ({"type": "zfs", "source": {"name": "z"}, "target": {"path": "/x"}}, {}, "always /dev/zvol/z"),
+        ({**FS, "target": {"path": "/x", "permissions": {"mode": "0700"}}}, {}, "target.permissions"),
+    ],
+)
+def test_refused(spec: dict[str, Any], facts: dict[str, Any], said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        plan(absent(**facts), **spec)
+
+
+def test_permissions_that_a_mounted_file_system_has_are_granted() -> None:
+    seen = present(True, "fs", "<device path='/dev/sdz1'/>")
+    assert not plan(seen, target={"permissions": {"mode": "0711"}}).changed
+    with pytest.raises(Refused, match=r"target\.permissions"):
+        plan(seen, target={"permissions": {"mode": "0700"}})
+
+
+def test_what_is_at_a_path(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    look_at = storage_pool._look_at
+    assert look_at(f"{tmp_path}/file") == {"obstacle": f"{tmp_path}/file"}
+    assert look_at(f"{tmp_path}/file/a/b") == {"obstacle": f"{tmp_path}/file"}
+    assert look_at(f"{tmp_path}/a/b") == {"directory": None}
+    assert look_at(f"{tmp_path}") == {"directory": tmp_path.stat()}
+
+
+@pytest.mark.parametrize("path", ["/srv//images/", "/srv/images", "///srv/images//"])
+def test_a_path_is_the_same_without_spurious_slashes(path: str) -> None:
+    assert not plan(present(True), target={"path": path}).changed
+
+
+MOUNT_OPTIONS = """<pool type='fs'><name>x</name><fs:mount_opts xmlns:fs='http://libvirt.org/schemas/storagepool/fs/1.0'>
+    <fs:option name='noatime'/></fs:mount_opts></pool>"""
+
+
+def test_mount_options_live_in_a_namespace() -> None:
+    document = xml.parse(MOUNT_OPTIONS)
+    assert read(STORAGE_POOL.fields, document)["mount_options"] == ["noatime"]
+    reconcile(STORAGE_POOL.fields, document, {"mount_options": ["ro", "noatime"]})
+    assert read(STORAGE_POOL.fields, xml.parse(xml.text_of(document)))["mount_options"] == ["ro", "noatime"]
