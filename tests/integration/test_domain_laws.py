@@ -63,7 +63,7 @@ def images(host: Host) -> None:
     host.sh(
         f"cd {SCRATCH} && mkdir -p pool && for name in one two three pool/one pool/two;"
         " do truncate -s 1M $name.raw; done && ln -s /usr/bin/qemu-system-x86_64 qemu &&"
-        " cp /usr/share/seabios/bios-256k.bin rom1 && cp rom1 rom2 && loop=$(losetup -j one.raw); :"
+        " install -m 644 /usr/share/seabios/bios-256k.bin rom1"
     )
     host.run("storage_pool", name=f"{PREFIX}pool", type="dir", target={"path": f"{SCRATCH}/pool"}, state="active")
 
@@ -119,15 +119,15 @@ PARTS = (
             Case(
                 "cpu.features",
                 [{"name": "svm", "policy": "require"}],
-                [{"name": "svm", "policy": "require"}, {"name": "lahf_lm", "policy": "disable"}],
-                changes=("cpu.features[lahf_lm]",),
+                [{"name": "svm", "policy": "require"}, {"name": "erms", "policy": "require"}],
+                changes=("cpu.features[erms]",),
             ),
-            Case("cpu.features[lahf_lm].policy", AS_IS, "require", running=False),
+            Case("cpu.features[erms].policy", AS_IS, "disable", running=False),
             Case(
-                "cpu.features[lahf_lm].name",
+                "cpu.features[erms].name",
                 AS_IS,
-                "cx16",
-                changes=("cpu.features[lahf_lm]", "cpu.features[cx16]"),
+                "umip",
+                changes=("cpu.features[erms]", "cpu.features[umip]"),
                 running=False,
             ),
         ),
@@ -145,18 +145,12 @@ PARTS = (
             Case("os.machine", "pc-q35-6.2", "pc-q35-7.1"),
             Case("os.boot_devices", ["hd"], ["network", "hd"]),
             Case("os.boot_menu.timeout", 1000, 2000),
-            Case(
-                "os.boot_menu.enable",
-                True,
-                False,
-                also={"os.boot_menu.timeout": None},
-                changes=("os.boot_menu.enable",),
-            ),
             Case("os.kernel", f"{tiny.HOME}/vmlinuz", f"{tiny.HOME}/vmlinuz2"),
             Case("os.initrd", f"{tiny.HOME}/initrd.img", f"{tiny.HOME}/initrd2.img"),
             Case("os.cmdline", "quiet", "quiet panic=1"),
         ),
     ),
+    Part("boot-menu", {}, (Case("os.boot_menu.enable", False, True),)),
     Part("firmware", {}, (Case("os.firmware", "bios", "efi"),)),
     Part("firmware-back", {}, (Case("os.firmware", "efi", "bios"),)),
     Part(
@@ -376,6 +370,7 @@ PARTS = (
                 "bridge",
                 "private",
                 changes=(f"interfaces[{MAC}].source",),
+                running=False,  # a container has no macvtap devices
             ),
             Case(
                 f"interfaces[{MAC}].source.dev",
@@ -646,6 +641,7 @@ PARTS = (
                 [{"model": "tpm-tis", "backend": {"type": "emulator", "version": "2.0"}}],
                 [{"model": "tpm-crb", "backend": {"type": "emulator", "version": "2.0"}}],
                 changes=("tpms[0].model",),
+                running=False,  # a TPM that runs writes to its state by itself
             ),
             Case("tpms[tpm-crb].model", AS_IS, "tpm-tis", changes=("tpms[0].model",), running=False),
         ),
@@ -709,9 +705,11 @@ def test_running(host: Host, part: Part) -> None:
     if waiting:
         changed = guest.change(*waiting)
         assert {change["when"] for change in changed["changes"]} == {"restart"}, changed["changes"]
-        assert set(changed["pending_restart"]) == pending
-    assert set(guest.stays()["pending_restart"]) == pending
-    assert set(guest.found()["pending_restart"]) == pending
+        assert pending <= set(changed["pending_restart"])
+    # What libvirt fills in for them, as a controller for a console, waits with them.
+    assert pending <= set(guest.stays()["pending_restart"])
+    assert pending <= set(guest.found()["pending_restart"])
+    assert pending or not guest.found()["pending_restart"]
     assert guest.run(state="stopped")["pending_restart"] == []
     assert guest.run(state="running")["pending_restart"] == []
     assert guest.stays()["pending_restart"] == []

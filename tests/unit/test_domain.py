@@ -250,7 +250,7 @@ def test_a_document_reads_as_what_makes_it() -> None:
         "memory": 64 * MIB,
         "vcpus": 2,
         "os": {"firmware": "efi", "boot_devices": ["hd"]},
-        "features": {"acpi": True, "smm": True},
+        "features": {"acpi": True, "apic": False, "pae": False, "smm": True},
         "disks": [{"target": "vda", "bus": "virtio", "source": {"pool": "p", "volume": "v"}, "boot_order": 1}],
         "interfaces": [{"type": "network", "mac": "52:54:00:00:00:01", "source": {"network": "n"}, "model": "virtio"}],
         "graphics": [{"type": "vnc", "port": 5901, "listen": "127.0.0.1"}],

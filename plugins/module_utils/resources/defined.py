@@ -26,6 +26,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
     reconcile,
     show,
     show_all,
+    with_absent,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Spec, Table
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import parse
@@ -197,7 +198,8 @@ class DefinedResource:
                 for difference in live.differences
                 if not difference.live or (difference.eventual and difference.path not in known)
             ]
-            plan.pending_restart += [path for path in self.pending(seen) if not live.covers(path)]
+            after = replace(seen, stored=document)
+            plan.pending_restart += [path for path in self.pending(after) if not live.covers(path)]
 
     @staticmethod
     def _note(plan: Plan, difference: Difference, when: str) -> None:
@@ -225,7 +227,7 @@ class DefinedResource:
         """Return what is stored and not true of the running object."""
         if seen.stored is None or seen.live is None:
             return []
-        stored = read(self.table.fields, seen.stored)
+        stored = with_absent(self.table.fields, read(self.table.fields, seen.stored))
         return [
             found.path for found in reconcile(self.table.fields, xml.clone(seen.live), stored, live=True).differences
         ]

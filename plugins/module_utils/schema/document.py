@@ -66,6 +66,20 @@ def read(fields: t.Iterable[Node], element: xml.Element) -> Spec:
     return spec
 
 
+def with_absent(fields: t.Iterable[Node], spec: Spec) -> Spec:
+    """Return a spec that also states what is meant by all that it does not: no items, and values of C(absent)."""
+    full: Spec = dict(spec)
+    for node in fields:
+        if isinstance(node, Field):
+            if node.absent is not None:
+                full.setdefault(node.name, node.absent)
+        elif isinstance(node, List):
+            full[node.name] = [with_absent(node.fields, item) for item in spec.get(node.name, ())]
+        elif isinstance(node, Group) and not node.whole:
+            full[node.name] = with_absent(node.fields, spec.get(node.name, {}))
+    return full
+
+
 def _read(node: Node, element: xml.Element) -> t.Any:
     if isinstance(node, Field):
         return node.codec.read(element, node.path)

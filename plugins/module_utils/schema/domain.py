@@ -13,12 +13,12 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     NAME,
     ON,
     PATH,
-    PRESENT,
     UUID,
     YES,
     Choice,
     Int,
     Machine,
+    Presence,
     Size,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain_devices import DEVICES
@@ -43,6 +43,13 @@ class CurrentVcpus(Int):
     def read(self, element: xml.Element, path: str) -> int | None:
         plugged = super().read(element, path)
         return plugged if plugged is not None else super().read(element, "vcpu")
+
+
+class Feature(Presence):
+    """A feature that new guests have unless told otherwise, so one that is not there is worth telling."""
+
+    def read(self, element: xml.Element, path: str) -> bool:
+        return bool(super().read(element, path))
 
 
 class Firmware(Choice):
@@ -134,9 +141,9 @@ FEATURES = Group(
     "features",
     "features",
     (
-        Field("acpi", "acpi", PRESENT),
-        Field("apic", "apic", PRESENT),
-        Field("pae", "pae", PRESENT),
+        Field("acpi", "acpi", Feature()),
+        Field("apic", "apic", Feature()),
+        Field("pae", "pae", Feature()),
         Field("pmu", "pmu/@state", ON),
         Field("smm", "smm/@state", ON),
         Field("vmport", "vmport/@state", ON),
