@@ -37,9 +37,9 @@ class Footprint:
         return cls(
             processes=frozenset(_processes(lab)),
             mounts=frozenset(Path("/proc/self/mounts").read_text().splitlines()),
-            interfaces=frozenset(i for i in _interfaces() if not any(Lab(other).tag in i for other in others)),
+            interfaces=frozenset(_interfaces(Lab(lab).tag)),
             namespaces=frozenset(_lines("ip", "netns", "list")),
-            tables=frozenset(set(_lines("nft", "list", "tables")) - {f"table ip hypervise-lab-{o}" for o in others}),
+            tables=frozenset(_tables(lab)),
             loop_devices=frozenset(_loop_devices(others)),
             cgroups=frozenset(_cgroups(lab)),
             files=frozenset(str(path) for root in (STATE, RUNTIME) for path in (root / lab).rglob("*")),
@@ -66,8 +66,14 @@ def _processes(lab: str) -> set[str]:
     return found
 
 
-def _interfaces() -> set[str]:
-    return {link["ifname"] for link in json.loads("".join(_lines("ip", "-json", "link")))}
+def _interfaces(tag: str) -> set[str]:
+    names = {link["ifname"] for link in json.loads("".join(_lines("ip", "-json", "link")))}
+    return {name for name in names if tag in name or not name.startswith(("hvl", "vb-hvl"))}
+
+
+def _tables(lab: str) -> set[str]:
+    name = "table ip hypervise-lab-"
+    return {table for table in _lines("nft", "list", "tables") if table == name + lab or not table.startswith(name)}
 
 
 def _loop_devices(others: set[str]) -> set[str]:
