@@ -13,7 +13,8 @@ author:
   - The hypervise.kvm contributors (@hypervise)
 description:
   - Defines, changes, starts, stops and removes the storage pools of a libvirt host.
-  - Only what is stated is compared and changed. A list that is stated is the whole list.
+  - Only what is stated is compared and changed. A list that is stated is the whole list, unless O(keep_unlisted) says
+    otherwise.
   - libvirt cannot change a pool while it is active. A change of an active pool goes into its stored definition at
     once and is listed in RV(pending_restart), on this run and on every later one, until the pool was stopped and
     started.
@@ -51,6 +52,12 @@ options:
       - Whether the pool is started with the host. If it is not stated, it is left as it is; that of a new pool is
         V(false).
     type: bool
+  keep_unlisted:
+    description:
+      - Lists whose items that the task does not state stay, instead of being removed.
+    type: list
+    elements: str
+    choices: [source.hosts, source.devices, config_options]
   build:
     description:
       - What may be made when the pool is started, if it is not there yet. It does nothing for a pool that is active

@@ -18,9 +18,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import
 POOL = f"{PREFIX}pool"
 PLACE = f"{SCRATCH}/pool"
 GUEST = f"{PREFIX}guest"
-BASE = {"path": f"{PLACE}/base", "format": "qcow2"}
-QCOW2 = {"capacity": "1MiB", "format": "qcow2"}
-LAYERED = {"format": "qcow2", "backing_store": BASE}
+BASE: dict[str, Any] = {"path": f"{PLACE}/base", "format": "qcow2"}
+QCOW2: dict[str, Any] = {"capacity": "1MiB", "format": "qcow2"}
+LAYERED: dict[str, Any] = {"format": "qcow2", "backing_store": BASE}
 
 
 def prepare(host: Host) -> None:
@@ -306,7 +306,7 @@ def test_a_full_pool_keeps_no_half_volume(small: Host) -> None:
 
 @pytest.mark.parametrize("when", [{"die_at": 1}, {"kill_after": 0.05}, {"kill_after": 0.1}])
 def test_a_killed_run_is_finished_by_the_next(pool: Host, when: dict[str, Any]) -> None:
-    spec = {"pool": POOL, "name": NAME, "capacity": "100MiB"}
+    spec: dict[str, Any] = {"pool": POOL, "name": NAME, "capacity": "100MiB"}
     pool.killed("volume", **when, **spec)
     pool.run("volume", **spec)
     assert not laws.twin(pool, "volume", **spec).changed

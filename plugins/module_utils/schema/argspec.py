@@ -30,7 +30,7 @@ def _option(node: Node) -> dict[str, t.Any]:
             option["choices"] = list(node.codec.choices)
         return option
     kind = {"type": "dict"} if isinstance(node, Group) else {"type": "list", "elements": "dict"}
-    return {**kind, "options": argument_spec(node.fields), **node.rules}
+    return {**kind, "no_log": False, "options": argument_spec(node.fields), **node.rules}
 
 
 def lists(fields: t.Iterable[Node], where: str = "") -> t.Iterator[str]:
