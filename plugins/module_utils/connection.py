@@ -160,7 +160,7 @@ class Connection:
     def is_local(self) -> bool:
         """Whether the hypervisor is the host on which this code runs, so that its files can be looked at."""
         parts = urlsplit(self.uri)
-        return not parts.hostname and "+" not in parts.scheme.replace("+unix", "")
+        return not parts.hostname and "+" not in parts.scheme.replace("+unix", "") and parts.scheme != "test"
 
     def wrap(self, value: t.Any, label: str) -> t.Any:
         """Return libvirt's objects as handles, anything else as it is."""

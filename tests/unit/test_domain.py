@@ -205,7 +205,11 @@ def test_format_follows_the_source(before: str, disk: dict[str, Any], expected: 
     assert xml.get(document, "devices/disk/driver/@type") == expected
 
 
-HOST = {"arch": "x86_64", "types": {"x86_64": ["qemu", "kvm"], "aarch64": ["qemu"]}}
+HOST = {
+    "arch": "x86_64",
+    "types": {"x86_64": ["qemu", "kvm"], "aarch64": ["qemu"]},
+    "machines": {"x86_64": ["q35", "pc"], "aarch64": ["virt"]},
+}
 
 
 def new(host: dict[str, Any] | None = None) -> Seen:
@@ -230,6 +234,8 @@ def test_best_type(spec: dict[str, Any], host: dict[str, Any], expected: str) ->
 def test_kvm_is_refused_without_it() -> None:
     with pytest.raises(Refused, match="type: this host cannot run aarch64 guests of type kvm"):
         Domain().plan(wish(memory=64 * MIB, type="kvm", os={"arch": "aarch64"}), new())
+    with pytest.raises(Refused, match=r"os.machine: .* no machine q36"):
+        Domain().plan(wish(memory=64 * MIB, os={"machine": "q36"}), new())
     with pytest.raises(Refused, match=r"os.arch: this host has no emulator for vax"):
         Domain().plan(wish(memory=64 * MIB, os={"arch": "vax"}), new())
 

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Planning networks: pure, without a hypervisor; and the whole way on libvirt's own driver in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.module import converge
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network import Network
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network_rules import subnet
+
+IP = {"address": "192.0.2.1", "prefix": 24}
+STORED = """
+<network>
+  <name>a</name><uuid>6f0a3f3e-5cf1-4ab8-9b39-000000000001</uuid><mtu size='1500'/><bridge name='virbr1' stp='on'/>
+  <ip address='192.0.2.1' prefix='24'><dhcp>
+    <range start='192.0.2.10' end='192.0.2.20'/><host mac='52:54:00:00:00:01' name='one' ip='192.0.2.5'/>
+  </dhcp></ip>
+</network>
+"""
+
+
+def plan(seen: Seen, **params: Any) -> Plan:
+    network = Network()
+    seen.facts.setdefault("taken", [])
+    return network.plan(network.parse({"name": "a", "state": "present", **params}), seen)
+
+
+def stored(active: bool = False) -> Seen:
+    return Seen("a", xml.parse(STORED), xml.parse(STORED) if active else None)
+
+
+def steps(made: Plan) -> list[str]:
+    return [step.name for step in made.steps]
+
+
+def paths(made: Plan) -> dict[str, str]:
+    return {change.path: change.when for change in made.changes}
+
+
+def test_new() -> None:
+    made = plan(Seen("a"), ips=[IP], state="active", autostart=True)
+    assert steps(made) == ["define", "start", "set autostart"]
+    assert made.diff()["before"] == {"state": "absent", "autostart": False}
+    assert made.diff()["after"] == {"state": "active", "name": "a", "ips": [IP], "autostart": True}
+
+
+def test_as_it_is() -> None:
+    for active in (False, True):
+        made = plan(stored(active), mtu=1500, bridge={"stp": True}, ips=[IP])
+        assert not made.changed
+        assert steps(made) == []
+
+
+def test_what_waits_for_a_restart() -> None:
+    made = plan(stored(active=True), mtu=1400)
+    assert paths(made) == {"mtu": "restart"}
+    assert steps(made) == ["define"]
+    assert made.pending_restart == ["mtu"]
+    assert plan(stored(active=True), mtu=1400, state="inactive").pending_restart == []
+
+
+def test_what_was_stored_earlier_still_waits() -> None:
+    seen = stored(active=True)
+    xml.put(seen.stored, "mtu/@size", "1400")
+    for stated in ({}, {"mtu": 1400}, {"bridge": {"stp": True}}):
+        made = plan(seen, **stated)
+        assert not made.changed
+        assert made.pending_restart == ["mtu"]
+
+
+def test_live_what_goes_goes_first() -> None:
+    hosts = [
+        {"mac": "52:54:00:00:00:01", "name": "one", "ip": "192.0.2.6"},
+        {"mac": "52:54:00:00:00:02", "name": "two", "ip": "192.0.2.5"},
+    ]
+    made = plan(stored(active=True), ips=[{**IP, "dhcp": {"hosts": hosts}}])
+    where = "ips[192.0.2.1].dhcp.hosts"
+    assert paths(made) == {f"{where}[52:54:00:00:00:01].ip": "live", f"{where}[52:54:00:00:00:02]": "live"}
+    assert steps(made) == [
+        "define",
+        f"update {where}[52:54:00:00:00:01]",
+        f"update {where}[52:54:00:00:00:01]",
+        f"update {where}[52:54:00:00:00:02]",
+    ]
+
+
+def test_live_what_a_killed_run_left_to_be_done() -> None:
+    seen = stored(active=True)
+    xml.put(seen.stored, "ip/dhcp/host/@ip", "192.0.2.6")
+    made = plan(seen, ips=[{**IP, "dhcp": {"hosts": [{"mac": "52:54:00:00:00:01", "ip": "192.0.2.6"}]}}])
+    assert "define" not in steps(made)
+    assert paths(made) == {"ips[192.0.2.1].dhcp.hosts[52:54:00:00:00:01].ip": "live"}
+
+
+def test_removal() -> None:
+    assert steps(plan(Seen("a"), state="absent")) == []
+    assert steps(plan(stored(), state="absent")) == ["undefine"]
+    assert steps(plan(stored(active=True), state="absent")) == ["stop", "undefine"]
+    assert steps(plan(Seen("a", live=xml.parse(STORED)), state="absent")) == ["stop"]
+
+
+def test_uuid_is_fixed() -> None:
+    with pytest.raises(Refused, match="uuid: the network exists with"):
+        plan(stored(), uuid="6f0a3f3e-5cf1-4ab8-9b39-000000000002")
+
+
+def test_family_follows_from_the_address() -> None:
+    made = plan(Seen("a"), ips=[{"address": "2001:db8::1", "prefix": 64}])
+    ((_schema, document),) = made.documents
+    assert xml.get(document, "ip/@family") == "ipv6"
+
+
+def test_the_first_device_is_not_told_twice() -> None:
+    seen = Seen(
+        "a", xml.parse("<network><name>a</name><forward dev='x' mode='nat'><interface dev='x'/></forward></network>")
+    )
+    ((_schema, document),) = plan(seen, forward={"interfaces": ["y"]}).documents
+    assert xml.get(document, "forward/@dev") is None
+    assert xml.get(document, "forward/interface/@dev") == "y"
+
+
+@pytest.mark.parametrize(
+    ("taken", "address", "refused"),
+    [
+        ("192.0.2.128/25", "192.0.2.1", True),
+        ("192.0.0.0/16", "192.0.2.1", True),
+        ("192.0.3.0/24", "192.0.2.1", False),
+        ("2001:db8::/32", "192.0.2.1", False),
+    ],
+)
+def test_subnet_that_is_taken(taken: str, address: str, refused: bool) -> None:
+    where, length = taken.split("/")
+    seen = Seen("a", facts={"taken": [(subnet({"address": where, "prefix": int(length)}), "network b")]})
+    if refused:
+        with pytest.raises(Refused, match=r"ips\[0\].address: the subnet 192.0.2.0/24 overlaps .* of network b"):
+            plan(seen, ips=[{"address": address, "prefix": 24}])
+    else:
+        assert plan(seen, ips=[{"address": address, "prefix": 24}]).changed
+
+
+def test_what_is_wrong_as_a_whole_takes_what_is_stored_into_account() -> None:
+    with pytest.raises(InvalidSpec) as caught:
+        plan(stored(), forward={"mode": "bridge"})
+    assert [problem["option"] for problem in caught.value.details["problems"]] == ["ips", "bridge.stp"]
+
+
+def test_the_whole_way() -> None:
+    network = Network()
+    wish = network.parse({"name": "b", "state": "active", "ips": [IP], "mtu": 1400, "autostart": True})
+    with Connection("test:///default", check_mode=True) as connection:
+        foretold = converge(connection, network, wish)
+        assert network.gather(connection, ["b"]) == []
+    with Connection("test:///default", check_mode=False) as connection:
+        assert converge(connection, network, wish).result() == foretold.result()
+        assert not converge(connection, network, wish).changed
+        told = network.gather(connection, ["b*"])
+        assert [(found["name"], found["state"], found["autostart"]) for found in told] == [("b", "active", True)]
+        again = network.parse({"state": "present", **told[0]["spec"]})
+        assert not converge(connection, network, again).changed
+        assert converge(connection, network, network.parse({"name": "b", "state": "absent"})).changed
+        assert network.gather(connection, ["b"]) == []
