@@ -140,7 +140,7 @@ def test_interfaces_keep_their_addresses(host: Host) -> None:
     one, two = macs(host)
     assert not twin(host, "domain", **GUEST, interfaces=[second, first]).changed
     changed = twin(host, "domain", **GUEST, interfaces=[{**second, "model": "virtio"}, first])
-    assert changed.paths == ["interfaces[0].model"]
+    assert changed.paths == [f"interfaces[{two}].model"]
     assert macs(host) == [one, two]
     assert len(twin(host, "domain", **GUEST, interfaces=[second]).paths) == 1
     assert macs(host) == [two]

@@ -98,7 +98,7 @@ class Domain(DefinedResource):
             if handle is not None:
                 seen.facts["leftovers"] = leftovers(handle, seen)
             return seen
-        if not seen.exists or "type" in wish.spec or "arch" in wish.spec.get("os", {}):
+        if not seen.exists or "type" in wish.spec or not {"arch", "machine"}.isdisjoint(wish.spec.get("os", {})):
             seen.facts["host"] = domain_host.guest_types(connection)
         if any(domain_host.gated(self.table.fields, wish.spec)):
             seen.facts["offer"] = domain_host.capabilities(connection, self._kind_of_guest(wish, seen))
@@ -176,6 +176,13 @@ class Domain(DefinedResource):
                 f"os.arch: this host has no emulator for {arch}.",
                 f"It has {', '.join(sorted(offer['types']))}.",
                 option="os.arch",
+            )
+        machine = wish.spec.get("os", {}).get("machine")
+        if machine is not None and machine not in offer["machines"][arch]:
+            raise Refused(
+                f"os.machine: the QEMU of this host has no machine {machine} of architecture {arch}.",
+                f"'qemu-system-{arch} -machine help' lists what it has.",
+                option="os.machine",
             )
         if kind not in offer["types"][arch]:
             raise Refused(

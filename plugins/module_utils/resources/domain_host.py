@@ -21,14 +21,28 @@ _SENSELESS = ("CONFIG_UNSUPPORTED", "XML_ERROR", "XML_DETAIL", "XML_INVALID_SCHE
 
 
 def guest_types(connection: Connection) -> dict[str, t.Any]:
-    """Return what guests the host can run: C(arch), its own, and the C(types) of each architecture."""
+    """Return what guests the host can run: C(arch), its own, and the C(types) and C(machines) of each architecture."""
     document = connection.capabilities()
-    types = {
-        str(xml.get(guest, "arch/@name")): [domain.get("type") for domain in xml.find_all(guest, "arch/domain")]
+    guests = {
+        str(xml.get(guest, "arch/@name")): guest
         for guest in xml.find_all(document, "guest")
         if xml.get(guest, "os_type") == "hvm"
     }
-    return {"arch": xml.get(document, "host/cpu/arch"), "types": types}
+    return {
+        "arch": xml.get(document, "host/cpu/arch"),
+        "types": {
+            arch: [domain.get("type") for domain in xml.find_all(guest, "arch/domain")]
+            for arch, guest in guests.items()
+        },
+        "machines": {
+            arch: [
+                machine.text
+                for path in ("arch/machine", "arch/domain/machine")
+                for machine in xml.find_all(guest, path)
+            ]
+            for arch, guest in guests.items()
+        },
+    }
 
 
 def capabilities(connection: Connection, domain: xml.Element) -> xml.Element:

@@ -127,11 +127,10 @@ def _follow(document: xml.Element, before: xml.Element, whole: str, part: str) -
 
 def _settle_boot_order(document: xml.Element, spec: Spec) -> None:
     """Keep one of the two ways to say what is booted: libvirt accepts no more, and adds C(os/boot) by itself."""
-    if "boot_devices" in spec.get("os", {}):
-        for order in xml.find_all(document, "devices/*/boot"):
-            order.getparent().remove(order)
-    elif xml.find(document, "devices/*/boot") is not None:
-        xml.drop(document, "os/boot")
+    of_devices, of_all = (xml.find_all(document, path) for path in ("devices/*/boot", "os/boot"))
+    leaving = of_devices if "boot_devices" in spec.get("os", {}) else of_all if of_devices else ()
+    for entry in leaving:
+        entry.getparent().remove(entry)
 
 
 def _settle_devices(document: xml.Element, spec: Spec, stored: Comparison) -> None:

@@ -208,7 +208,7 @@ class _Reconciler:
                 self._group(node, element, value, path, context, items)
 
     def _note(self, path: str, node: Node, before: t.Any, after: t.Any, context: Spec, items: tuple[Item, ...]) -> None:
-        self.found.differences.append(Difference(path, node, before, after, how(node.live, context), items))
+        self.found.differences.append(Difference(path, node, before, after, how(node.live, context, before), items))
 
     def _same(self, node: Field | Values, current: t.Any, desired: t.Any) -> bool:
         return node.codec.same_live(current, desired) if self.live else node.codec.same(current, desired)

@@ -65,15 +65,23 @@ def bus_of(disk: Spec) -> str:
     return str(disk.get("bus") or guess.get(str(disk.get("target"))[:2], ""))
 
 
-def disk_plugs(disk: Spec) -> str:
+def disk_plugs(disk: Spec, _before: object) -> str:
     """Say how a disk is added to a running guest: drives with exchangeable media, IDE and SATA cannot be."""
     fixed = disk.get("device", "disk") in ("cdrom", "floppy") or bus_of(disk) not in ("virtio", "scsi", "usb")
     return RESTART if fixed else PLUG
 
 
-def media_change(disk: Spec) -> str:
+def media_change(disk: Spec, _before: object) -> str:
     """Say how a disk gets another source: only the media of a drive can be exchanged in a running guest."""
     return UPDATE if disk.get("device") in ("cdrom", "floppy") else RESTART
+
+
+def reconnection(interface: Spec, before: Spec | None) -> str:
+    """Say how an interface gets another source: libvirt replugs it from network or bridge to another."""
+    sources = (before or {}, interface.get("source") or {})
+    plain = all("network" in source or "bridge" in source for source in sources)
+    same_group = sources[0].get("portgroup") == sources[1].get("portgroup")
+    return UPDATE if plain and same_group else RESTART
 
 
 DISKS = List(
@@ -152,7 +160,7 @@ INTERFACES = List(
                 Field("mode", "source/@mode", Choice("vepa", "bridge", "private", "passthrough")),
             ),
             whole=("source",),
-            live=UPDATE,
+            live=reconnection,
             rules={
                 "mutually_exclusive": [("network", "bridge", "dev")],
                 "required_by": {"portgroup": ["network"], "mode": ["dev"]},
@@ -260,7 +268,7 @@ INPUTS = List(
     ),
     keys=("type+bus",),
     implicit=lambda device: device.get("bus") == "ps2",  # part of every x86 guest
-    live=lambda device: PLUG if device.get("bus") != "ps2" else RESTART,
+    live=lambda device, _before: PLUG if device.get("bus") != "ps2" else RESTART,
 )
 
 RNGS = List(

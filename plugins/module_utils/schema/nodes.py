@@ -18,8 +18,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
 Spec = dict[str, t.Any]
 
 #: How a change reaches a running object: the name of an applier of the resource, or C('') where it waits for a
-#: restart. A function where it depends on the item, e.g. media of a CD-ROM against the source of a disk.
-Live = t.Union[str, t.Callable[[Spec], str]]
+#: restart. A function where it depends: on the item as it will be (media of a CD-ROM against the source of a disk),
+#: and on the row's value before.
+Live = t.Union[str, t.Callable[[Spec, t.Any], str]]
 
 RESTART = ""
 
@@ -91,6 +92,6 @@ class Table:
     rules: t.Mapping[str, t.Any] = field(default_factory=dict)
 
 
-def how(live: Live, item: Spec) -> str:
-    """Return how a change reaches the running object, given the item that holds it."""
-    return live(item) if callable(live) else live
+def how(live: Live, item: Spec, before: t.Any) -> str:
+    """Return how a change reaches the running object, given the item that holds it and the value before."""
+    return live(item, before) if callable(live) else live
