@@ -7,16 +7,26 @@ from __future__ import annotations
 
 import ipaddress
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference, Item, read
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network_rules import Subnet, problems, subnet
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference, read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import IPS, NETWORK
 
-Subnet = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
+
+@dataclass(frozen=True)
+class Update:
+    """One element of a running network that goes or comes."""
+
+    network: str
+    section: str  # as in libvirt's constants: ip-dhcp-host
+    parent: int  # index of the ip element around it, -1 for none
+    text: str
 
 
 class Network(DefinedResource):
@@ -35,13 +45,16 @@ class Network(DefinedResource):
         seen = super().observe(connection, wish)
         if wish.spec.get("ips"):
             taken = [
-                (subnet, handle.label)
+                (subnet(ip), handle.label)
                 for handle in connection.host.read.listAllNetworks(0)
                 if handle.read.name() != wish.name
-                for subnet in subnets(read((IPS,), xml.parse(handle.read.XMLDesc(0))).get("ips", []))
+                for ip in read((IPS,), xml.parse(handle.read.XMLDesc(0))).get("ips", [])
             ]
-            if connection.is_local and not seen.active:
-                taken += [(subnet, f"the host's route on {device}") for subnet, device in host_routes()]
+            if connection.is_local:
+                own = xml.get(seen.live, "bridge/@name") if seen.active else None
+                taken += [
+                    (subnet, f"the host's route on {device}") for subnet, device in host_routes() if device != own
+                ]
             seen.facts["taken"] = taken
         return seen
 
@@ -54,42 +67,44 @@ class Network(DefinedResource):
             xml.drop(document, "forward/@dev")
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
-        """Refuse a subnet that overlaps another network or a route of the host."""
-        for index, wanted in enumerate(subnets(wish.spec.get("ips", []))):
-            for subnet, owner in seen.facts["taken"]:
-                if wanted.version == subnet.version and wanted.overlaps(subnet):
+        """Refuse what libvirt would, and a subnet that overlaps another network or a route of the host."""
+        wrong = list(problems(read(self.table.fields, document)))
+        if wrong:
+            raise InvalidSpec(wrong)
+        for index, ip in enumerate(wish.spec.get("ips", [])):
+            wanted = subnet(ip)
+            for taken, owner in seen.facts["taken"]:
+                if wanted.version == taken.version and wanted.overlaps(taken):
                     raise Refused(
-                        f"ips[{index}].address: the subnet {wanted} overlaps {subnet} of {owner}.",
+                        f"ips[{index}].address: the subnet {wanted} overlaps {taken} of {owner}.",
                         "Choose another subnet.",
                         option=f"ips[{index}].address",
                     )
 
     def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
         """Plan one C(virNetworkUpdate) per item that goes, then per item that comes, so that none stands twice."""
-        gone: list[tuple[str, str, int, str]] = []
-        come: list[tuple[str, str, int, str]] = []
-        done: set[int] = set()
+        gone: dict[str, Update] = {}
+        come: dict[str, Update] = {}
         for difference in differences:
-            item, parent = live_item(difference)
-            if id(item.node) and id(item.after if item.after is not None else item.before) in done:
-                continue
-            done.add(id(item.after if item.after is not None else item.before))
-            label = difference.path if item.node is difference.node else difference.path.rpartition(".")[0]
+            position, item = next((at, item) for at, item in enumerate(difference.items) if item.node.live)
+            label = "]".join(difference.path.split("]")[: position + 1]) + "]"
+            # Only an address holds other items that libvirt updates one by one.
+            parent = difference.items[0].index if position else -1
             if item.before is not None:
-                gone.append((label, difference.live, parent, xml.text_of(item.before)))
+                gone[label] = Update(wish.name, difference.live, parent, xml.text_of(item.before))
             if item.after is not None:
-                come.append((label, difference.live, parent, xml.text_of(item.after)))
+                come[label] = Update(wish.name, difference.live, parent, xml.text_of(item.after))
         for command, updates in (("DELETE", gone), ("ADD_LAST", come)):
-            for label, section, parent, text in updates:
-                plan.step(f"update {label}", self._update(wish.name, command, section, parent, text))
+            for label, update in updates.items():
+                plan.step(f"update {label}", self._updater(command, update))
 
-    def _update(self, name: str, command: str, section: str, parent: int, text: str) -> t.Callable[[Connection], None]:
+    def _updater(self, command: str, update: Update) -> t.Callable[[Connection], None]:
         def run(connection: Connection) -> None:
-            self.get(connection, name).change.update(
+            self.get(connection, update.network).change.update(
                 constant(f"NETWORK_UPDATE_COMMAND_{command}"),
-                constant(f"NETWORK_SECTION_{section.upper().replace('-', '_')}"),
-                parent,
-                text,
+                constant(f"NETWORK_SECTION_{update.section.upper().replace('-', '_')}"),
+                update.parent,
+                update.text,
                 constant("NETWORK_UPDATE_AFFECT_LIVE"),
             )
 
@@ -104,18 +119,6 @@ class Network(DefinedResource):
             for lease in (handle.read.DHCPLeases() if seen.active else [])
         ]
         return told
-
-
-def live_item(difference: Difference) -> tuple[Item, int]:
-    """Return the item that libvirt updates as a whole, and the index of the C(ip) element around it (-1: none)."""
-    item = next(item for item in difference.items if item.node.live)
-    parent = next((outer.index for outer in difference.items if outer.node is IPS), -1)
-    return item, parent
-
-
-def subnets(ips: t.Sequence[t.Mapping[str, t.Any]]) -> list[Subnet]:
-    """Return the subnets of a network's C(ips)."""
-    return [ipaddress.ip_network(f"{ip['address']}/{ip['prefix']}", strict=False) for ip in ips if "prefix" in ip]
 
 
 def host_routes() -> list[tuple[Subnet, str]]:
