@@ -129,7 +129,7 @@ collection() {
         git -C "$new/tree/$name" add --all
         quietly "the collection cannot be built." \
             ansible-galaxy collection build --output-path "$new/dist" "$top"
-        quietly "the collection cannot be installed." env ANSIBLE_COLLECTIONS_PATH="$new/collections" \
+        ANSIBLE_COLLECTIONS_PATH=$new/collections quietly "the collection cannot be installed." \
             ansible-galaxy collection install --offline --collections-path "$new/collections" "$new"/dist/*.tar.gz
         mv "$new" "$built"
     fi
