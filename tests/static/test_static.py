@@ -59,7 +59,7 @@ def test_ansible_sanity() -> None:
         if (Path.home() / name).exists() and not (home / name).exists():
             (home / name).symlink_to(Path.home() / name)
     said = run("ansible-test sanity --local --color no", HOME=str(home))
-    assert "Running sanity test 'validate-modules'" in said, "ansible-test found nothing to test"
+    assert 'Running sanity test "validate-modules"' in said, "ansible-test found nothing to test"
 
 
 @pytest.mark.parametrize(
