@@ -16,9 +16,9 @@ os.environ.setdefault("HYPERVISE_LAB", "test")
 
 
 @pytest.fixture(scope="session")
-def hosts(pytestconfig: pytest.Config) -> Iterator[dict[str, Host]]:
+def hosts(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Host]]:
     """All hosts, up and bootstrapped, by name."""
-    lab.bring_up()
+    lab.bring_up(tmp_path_factory.mktemp("bootstrap"))
     measured = bool(pytestconfig.getoption("cov_source", None))
     hosts = {name: Host(name, release, measured) for name, release in lab.HOSTS.items()}
     yield hosts

@@ -14,7 +14,12 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network_rules import Subnet, problems, subnet
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network_rules import (
+    Subnet,
+    not_of_mode,
+    problems,
+    subnet,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference, read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import IPS, NETWORK
 
@@ -59,12 +64,14 @@ class Network(DefinedResource):
         return seen
 
     def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
-        """Name the family of IPv6 addresses, as libvirt takes what names none for IPv4. It repeats the first device."""
+        """Name the family of IPv6 addresses, and drop what libvirt filled in and would now refuse."""
         for element in (*xml.find_all(document, "ip"), *xml.find_all(document, "route")):
             if ":" in (xml.get(element, "@address") or ""):
                 xml.put(element, "@family", "ipv6")
         if xml.find(document, "forward/interface") is not None:
-            xml.drop(document, "forward/@dev")
+            xml.drop(document, "forward/@dev")  # which repeats the first of them
+        for name in not_of_mode(xml.get(document, "forward/@mode")) - wish.spec.get("bridge", {}).keys():
+            xml.drop(document, f"bridge/@{name}")
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
         """Refuse what libvirt would, and a subnet that overlaps another network or a route of the host."""

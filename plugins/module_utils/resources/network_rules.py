@@ -37,6 +37,11 @@ def problems(spec: Spec) -> Problems:
         yield f"portgroups[{default[1]}].default", f"{default[0]!r} is the default already"
 
 
+def not_of_mode(mode: str | None) -> set[str]:
+    """Return the options of C(bridge) that a mode of C(forward) does not have."""
+    return set() if mode in _SERVED else {"stp", "delay"} if mode == "bridge" else {"stp", "delay", "name"}
+
+
 def subnet(ip: Spec) -> Subnet:
     """Return the subnet of an item of C(ips) or C(routes) that has no problem."""
     return ipaddress.ip_network(f"{ip['address']}/{ip['prefix']}", strict=False)
@@ -80,13 +85,8 @@ def _forward(spec: Spec) -> Problems:
     for name in ("ips", "dns", "domain", "routes"):
         if spec.get(name):
             yield name, f"not possible with forward.mode {mode!r}; that network is served by others"
-    bridge = spec.get("bridge", {})
-    if mode == "bridge":
-        for name in ("stp", "delay"):
-            if name in bridge:
-                yield f"bridge.{name}", "not possible with forward.mode 'bridge'; the bridge is the host's"
-    elif "name" in bridge:
-        yield "bridge.name", f"not possible with forward.mode {mode!r}, which has no bridge"
+    for name in sorted(not_of_mode(mode) & spec.get("bridge", {}).keys()):
+        yield f"bridge.{name}", f"not possible with forward.mode {mode!r}, for which libvirt makes no bridge"
 
 
 def _dns(dns: Spec) -> Problems:

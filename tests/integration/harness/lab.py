@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 from harness.host import LAB, TOP
+from harness.playbooks import play
 
 #: Each oldest and newest libvirt that is supported: host -> release.
 HOSTS = {"deb12": "bookworm", "deb13": "trixie"}
@@ -19,28 +21,16 @@ HOSTS = {"deb12": "bookworm", "deb13": "trixie"}
 STAMP = "/var/lib/hypervise-bootstrapped"
 
 
-def bring_up() -> None:
+def bring_up(directory: Path) -> None:
     """Bring the lab up and bootstrap its hosts; quick where that was done."""
     _run([str(LAB), "up", *(f"{name}={release}" for name, release in HOSTS.items())])
-    made_from = _digest([TOP / "roles/host", TOP / "playbooks/bootstrap.yml", Path(__file__)])
-    for name in HOSTS:
-        if _ssh(name, f"cat {STAMP} 2>/dev/null || true") != made_from:
-            _bootstrap(name)
-            _ssh(name, f"printf %s {made_from} >{STAMP}")
-
-
-def inventory() -> str:
-    """The lab as an Ansible inventory."""
-    return subprocess.check_output([str(LAB), "inventory"], text=True)
-
-
-def _bootstrap(name: str) -> None:
-    packages = (
-        "libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils python3-libvirt python3-lxml dnsmasq-base"
-        " python3-coverage"
-    )
-    install = "DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes"
-    _ssh(name, f"apt-get -qq update && {install} {packages}")
+    made_from = _digest([TOP / "roles/host", TOP / "playbooks/bootstrap.yml"])
+    new = [name for name in HOSTS if _ssh(name, f"cat {STAMP} 2>/dev/null || true") != made_from]
+    if new:
+        tools = json.dumps({"host_packages_extra": ["python3-coverage"]})
+        play("hypervise.kvm.bootstrap", directory, "--limit", ",".join(new), "--extra-vars", tools)
+    for name in new:
+        _ssh(name, f"printf %s {made_from} >{STAMP}")
 
 
 def _ssh(name: str, command: str) -> str:

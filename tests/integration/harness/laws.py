@@ -214,7 +214,7 @@ class _Life:
         self.unchanged(self.a, "refused a change")
 
     def refuse_unknown(self) -> None:
-        said = refused(self.host, self.suite.module, **self.a)
+        said = refused(self.host, self.suite.module, **self.b)
         assert self.case.row.rpartition(".")[2] in said, f"the refusal does not name the option: {said}"
 
     def leave_out(self) -> None:

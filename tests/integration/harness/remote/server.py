@@ -24,8 +24,6 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-import libvirt  # noqa: F401
-import lxml.etree  # noqa: F401
 from ansible.module_utils.testing import patch_module_args
 
 from . import guard
