@@ -200,8 +200,8 @@ name:
   type: str
   sample: web1.qcow2
 path:
-  description: Where an existing volume is on the host, or its name in a network storage.
-  returned: if the volume was there before
+  description: Where the volume is on the host, or its name in a network storage.
+  returned: O(state=present), unless the volume is new and not a file
   type: str
   sample: /var/lib/libvirt/images/web1.qcow2
 changes:

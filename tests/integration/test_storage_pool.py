@@ -323,6 +323,27 @@ def test_bad_input_is_refused(host: Host, option: str, spec: dict[str, Any]) -> 
         assert option.partition("[")[0] in said
 
 
+def test_from_elsewhere(host: Host) -> None:
+    """Where the host's files cannot be looked at, libvirt fails to start what we would have refused: nothing is left."""
+    host.sh(
+        f"cd {SCRATCH} && touch file && printf '#!/bin/sh\nexec virt-ssh-helper qemu:///system' >ext && chmod +x ext"
+    )
+    uri = f"qemu+ext:///system?command={SCRATCH}/ext"
+    spec = {"name": NAME, "uri": uri, "type": "dir", "target": {"path": f"{SCRATCH}/file"}, "state": "active"}
+    said = host.fails("storage_pool", **spec)["msg"]
+    assert "definition was removed again" in said
+    assert host.run("storage_pool_info", uri=uri, name=[NAME])["storage_pools"] == []
+    spec["target"] = {"path": f"{SCRATCH}/one", "permissions": {"mode": "0750"}}
+    laws.twin(host, "storage_pool", **spec)
+    assert not laws.twin(host, "storage_pool", **spec).changed
+    volume = {"uri": uri, "pool": NAME, "name": "disk"}
+    laws.twin(host, "volume", **volume, capacity="1MiB", format="qcow2")
+    laws.twin(host, "volume", **volume, capacity="2MiB")
+    assert not laws.twin(host, "volume", **volume, capacity="2MiB").changed
+    laws.twin(host, "volume", **volume, state="absent")
+    laws.twin(host, "storage_pool", name=NAME, uri=uri, state="absent")
+
+
 def pool_info(host: Host) -> dict[str, Any]:
     """The pool, as it is gathered."""
     (found,) = host.run("storage_pool_info", name=[NAME])["storage_pools"]

@@ -231,6 +231,15 @@ def test_what_a_snapshot_needs_is_not_removed(pool: Host) -> None:
     assert f"snapshot before of domain {GUEST}" in said
 
 
+def test_what_an_image_outside_all_pools_is_layered_on(pool: Host) -> None:
+    """libvirt looks below the images of a guest only when it starts, so we look ourselves."""
+    pool.sh(f"qemu-img create -q -f qcow2 -b {PLACE}/base -F qcow2 {SCRATCH}/middle")
+    pool.sh(f"qemu-img create -q -f qcow2 -b {SCRATCH}/middle -F qcow2 {SCRATCH}/top")
+    define(pool, disk("vda", f"file='{SCRATCH}/top'"), start=False)
+    said = laws.refused(pool, "volume", pool=POOL, name="base", state="absent")
+    assert f"domain {GUEST} (backing file of disk vda)" in said
+
+
 def test_an_overlay_that_libvirt_has_not_seen_is_found_in_time(pool: Host) -> None:
     pool.sh(f"qemu-img create -q -f qcow2 -b {PLACE}/base -F qcow2 {PLACE}/unseen")
     failed = pool.fails("volume", pool=POOL, name="base", state="absent")

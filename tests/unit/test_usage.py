@@ -81,12 +81,6 @@ def test_what_a_guest_boots_from(connection: Connection, boot: str) -> None:
     assert use in ("domain guest (kernel)", "domain guest (initrd)")
 
 
-def test_a_name_behind_a_link(connection: Connection, tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to(tmp_path / "image")
-    define(connection, DISK.format(tmp_path / "link", ""))
-    assert used(connection, str(tmp_path / "image")) == ["domain guest (disk vda)"]
-
-
 def test_a_snapshot(connection: Connection) -> None:
     define(connection, DISK.format("/images/a", ""))
     guest = connection.host.read.lookupByName("guest")
@@ -102,7 +96,7 @@ def test_a_volume_that_another_is_layered_on(connection: Connection) -> None:
         <backingStore><path>/default-pool/base</path><format type='raw'/></backingStore></volume>""",
         0,
     )
-    uses = usage.by_volumes(connection)
+    uses = usage.of_host(connection)
     assert usage.names(uses) == ["volume top of storage pool default-pool (backing file)"]
     assert uses[0].path == "/default-pool/base"
 

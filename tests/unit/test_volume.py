@@ -102,6 +102,7 @@ def test_capacity_is_rounded_up(current: int | None, desired: int, same: bool) -
 def test_a_new_volume() -> None:
     wanted = plan(seen(), capacity="2GiB", format="qcow2", lazy_refcounts=True)
     assert steps(wanted) == ["create"]
+    assert wanted.facts == {"path": "/srv/images/disk"}
     ((schema, document),) = wanted.documents
     assert schema == "storagevol"
     assert xml.get(document, "capacity") == str(2 * GIB)

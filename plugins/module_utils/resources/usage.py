@@ -10,7 +10,9 @@ later versions of libvirt may add are found without being known here.
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import typing as t
 from dataclasses import dataclass
 
@@ -30,6 +32,7 @@ class Use:
     volume: str = ""
     domain: str = ""  # whose live document says so, empty where nothing runs
     disk: str = ""  # the target of the disk of which this is the image that the guest writes to
+    format: str = ""  # of that image
 
     @property
     def running(self) -> bool:
@@ -58,16 +61,41 @@ def by_domains(connection: Connection) -> list[Use]:
     return uses
 
 
-def by_volumes(connection: Connection) -> list[Use]:
-    """Return which files the volumes of all active pools are layered on."""
+def of_host(connection: Connection) -> list[Use]:
+    """Return all uses there are on a host: by domains and snapshots, and by images that are layered on others."""
+    by_guests = by_domains(connection)
+    layers, listed = _layers(connection)
+    unlisted = [use for use in by_guests if use.disk and not use.running and use.path and use.path not in listed]
+    return [*by_guests, *layers, *(below for use in dict.fromkeys(unlisted) for below in _below(connection, use))]
+
+
+def _layers(connection: Connection) -> tuple[list[Use], set[str]]:
+    """Return what the volumes of all active pools are layered on, and the paths of these volumes."""
     uses: list[Use] = []
+    listed: set[str] = set()
     for pool in connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE")):
         for volume, document in volumes(pool):
+            listed.add(real(connection, volume.read.path()))
             backing = xml.get(document, "backingStore/path")
             if backing:
                 owner = f"{volume.label} of {pool.label}"
                 uses.append(Use(owner, "backing file", path=real(connection, backing)))
-    return uses
+    return uses, listed
+
+
+def _below(connection: Connection, use: Use) -> t.Iterator[Use]:
+    """Return what an image is layered on that is no volume, of a guest that is off: libvirt looks when it starts."""
+    if not connection.is_local or use.format in ("", "raw"):
+        return
+    command = ["qemu-img", "info", "--force-share", "--backing-chain", "--output=json", "-f", use.format, use.path]
+    try:
+        told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return  # no such file here, or nothing that can be read: then there is nothing to be lost below it either
+    for image in json.loads(told):
+        backing = image.get("full-backing-filename")
+        if backing:
+            yield Use(use.owner, f"backing file of {use.part}", path=real(connection, backing))
 
 
 def volumes(pool: Handle) -> t.Iterator[tuple[Handle, xml.Element]]:
@@ -81,29 +109,30 @@ def volumes(pool: Handle) -> t.Iterator[tuple[Handle, xml.Element]]:
 
 def _named(connection: Connection, owner: str, document: str, domain: str = "") -> t.Iterator[Use]:
     for element in xml.parse(document).iter():
-        part, disk = _place(element)
+        part, disk, form = _place(element)
         pool, volume = element.get("pool"), element.get("volume")
         if pool and volume:
-            yield Use(owner, part, pool=pool, volume=volume, domain=domain, disk=disk)
+            yield Use(owner, part, pool=pool, volume=volume, domain=domain, disk=disk, format=form)
         if element.get("protocol") and element.get("name"):
-            yield Use(owner, part, path=element.get("name"), domain=domain, disk=disk)
+            yield Use(owner, part, path=element.get("name"), domain=domain, disk=disk, format=form)
         for text in (*element.attrib.values(), (element.text or "").strip()):
             if text.startswith("/"):
-                yield Use(owner, part, path=real(connection, text), domain=domain, disk=disk)
+                yield Use(owner, part, path=real(connection, text), domain=domain, disk=disk, format=form)
 
 
-def _place(element: xml.Element) -> tuple[str, str]:
-    """Return in words where an element stands, and the target of the disk whose top image it names."""
+def _place(element: xml.Element) -> tuple[str, str, str]:
+    """Return in words where an element stands, and the target and format of the disk whose top image it names."""
     lineage = [element, *element.iterancestors()]
     disk = next((ancestor for ancestor in lineage if ancestor.tag == "disk"), None)
     if disk is None:
-        return element.tag, ""
+        return element.tag, "", ""
     target = xml.get(disk, "target/@dev") or ""
     within = [ancestor.tag for ancestor in lineage[: lineage.index(disk)]]
     for layer, words in (("backingStore", "backing file of disk"), ("mirror", "job's copy of disk")):
         if layer in within:
-            return f"{words} {target}", ""
-    return f"disk {target}", target if within == ["source"] else ""
+            return f"{words} {target}", "", ""
+    is_top = within == ["source"]
+    return f"disk {target}", target if is_top else "", (xml.get(disk, "driver/@type") or "") if is_top else ""
 
 
 def of_volume(uses: t.Iterable[Use], path: str, pool: str, volume: str) -> list[Use]:

@@ -124,8 +124,7 @@ class Volume:
             seen.backing_is_missing = not os.path.lexists(backing)
         if self._matters_who_uses_it(wish, seen):
             path = usage.real(connection, seen.path)
-            uses = (*usage.by_domains(connection), *usage.by_volumes(connection))
-            seen.uses = usage.of_volume(uses, path, wish.pool, wish.name)
+            seen.uses = usage.of_volume(usage.of_host(connection), path, wish.pool, wish.name)
         return seen
 
     @staticmethod
@@ -136,12 +135,17 @@ class Volume:
         """
         seen.total, seen.available = (int(xml.get(seen.pool, name) or 0) for name in ("capacity", "available"))
         path = xml.get(seen.pool, "target/path") or ""
-        if not connection.is_local or xml.get(seen.pool, "@type") not in DIRECTORIES or not os.access(path, os.X_OK):
+        if not connection.is_local or not Volume._in_files(seen) or not os.access(path, os.X_OK):
             return
         found = os.statvfs(path)
         if found.f_blocks * found.f_frsize == seen.total:
             seen.same_files = True
             seen.available = found.f_bavail * found.f_frsize  # as it is now, not when libvirt last looked
+
+    @staticmethod
+    def _in_files(seen: Seen) -> bool:
+        """Tell whether the volumes of the pool are files in a directory."""
+        return xml.get(seen.pool, "@type") in DIRECTORIES
 
     @staticmethod
     def _look_for(connection: Connection, pool: Handle, wish: Wish, seen: Seen) -> None:
@@ -176,8 +180,6 @@ class Volume:
         :raises Refused: where granting the wish would harm something or cannot work.
         """
         plan = Plan(f"volume {wish.name} of storage pool {wish.pool}")
-        if seen.path:
-            plan.facts["path"] = seen.path
         if wish.state == "absent":
             self._plan_removal(plan, wish, seen)
             return plan
@@ -187,6 +189,9 @@ class Volume:
                 "Make it first with hypervise.kvm.storage_pool, or check the name.",
                 option="pool",
             )
+        target = xml.get(seen.pool, "target/path")
+        if seen.path or (target and self._in_files(seen)):
+            plan.facts["path"] = seen.path or os.path.join(t.cast(str, target), wish.name)
         if seen.unseen:
             plan.change("state", "not seen by libvirt", "present")
         if seen.unseen and not seen.refreshed:
@@ -231,7 +236,7 @@ class Volume:
             problems.append(("backing_store.format", "a new volume needs it; guessing it from the content is not safe"))
         if backing and kind == "raw":
             problems.append(("format", "a volume of format raw cannot have a backing store; use qcow2"))
-        in_files = xml.get(seen.pool, "@type") in DIRECTORIES
+        in_files = self._in_files(seen)
         if in_files and kind not in FORMATS:
             problems.append(("format", f"a volume cannot be created as {kind!r}; one of {', '.join(FORMATS)}"))
         if problems:
@@ -377,7 +382,7 @@ def gather(
     connection: Connection, pools: t.Sequence[str], patterns: t.Sequence[str], used_by: bool
 ) -> list[dict[str, t.Any]]:
     """Return the volumes whose name matches one of the glob I(patterns), of the active pools that match I(pools)."""
-    uses = [*usage.by_domains(connection), *usage.by_volumes(connection)] if used_by else []
+    uses = usage.of_host(connection) if used_by else []
     found = connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE"))
     told = []
     for pool in sorted(found, key=lambda pool: pool.read.name()):
