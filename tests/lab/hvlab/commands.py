@@ -32,7 +32,7 @@ class CommandFailed(LabError):
 
 def say(text: str) -> None:
     """Tell what is being done; standard output is for results."""
-    print(text, file=sys.stderr, flush=True)
+    print(f"{text}\n", end="", file=sys.stderr, flush=True)  # in one piece, also from threads
 
 
 def run(command: Sequence[str | os.PathLike[str]], *, text: str = "", sandbox: bool = False) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hvlab import archives, roots, supervisor
 from hvlab.commands import run, succeeds
 from hvlab.hosts import File, Host
 
+_PRODUCT_UUID = Path("/sys/devices/virtual/dmi/id/product_uuid")
 _LAUNCH = Path(__file__).parent / "host_files" / "launch-container"
 
 
@@ -39,6 +41,14 @@ class Container(Host):
     def archive_directory(self) -> Path:
         """Where apt in the host keeps the packages it downloaded."""
         return self.directory / "upper/var/cache/apt/archives"
+
+    def files(self) -> dict[str, File]:
+        """libvirt does not migrate between hosts with one hardware UUID: each gets its own, where there is any."""
+        files = super().files()
+        if _PRODUCT_UUID.exists():
+            files["/etc/product_uuid"] = File(f"{uuid.uuid4()}\n", 0o400)
+            files["/etc/fstab"] = File(f"/etc/product_uuid {_PRODUCT_UUID} none bind 0 0\n")
+        return files
 
     def _write(self, root: Path, path: str, file: File) -> None:
         target = self.directory / "upper" / path.lstrip("/")
