@@ -33,7 +33,7 @@ class VM(Host):
         install_missing({"qemu-system-x86_64": "qemu-system-x86", "qemu-img": "qemu-utils", "sfdisk": "fdisk"})
         image = images.build("debian" if self.release == "trixie" else f"debian-{self.release}")
         run(["qemu-img", "convert", "-O", "raw", image, self._disk])
-        run(["qemu-img", "resize", "--quiet", "-f", "raw", self._disk, _DISK_SIZE])
+        run(["qemu-img", "resize", "-q", "-f", "raw", self._disk, _DISK_SIZE])
         with tempfile.TemporaryDirectory(dir=self.directory) as work:
             archive, mount_point = Path(work, "files.tar"), Path(work, "root")
             _pack(self.files(), archive)
@@ -42,8 +42,14 @@ class VM(Host):
             run([_FILES / "fill-disk", self._disk, offset, archive, mount_point], sandbox=True)
 
     def files(self) -> dict[str, File]:
-        """All that cloud-init would do is done by these."""
-        return {**super().files(), "/etc/cloud/cloud-init.disabled": File("")}
+        """All that cloud-init would do is done by these; and installing packages is made bearable."""
+        return {
+            **super().files(),
+            "/etc/cloud/cloud-init.disabled": File(""),
+            "/etc/dpkg/dpkg.cfg.d/lab": File("force-unsafe-io\n"),
+            # Making an initramfs takes minutes, and the one that is there does.
+            "/etc/initramfs-tools/update-initramfs.conf": File("update_initramfs=no\n"),
+        }
 
     @property
     def _disk(self) -> Path:
@@ -54,6 +60,7 @@ class VM(Host):
             "name": self.name,
             "machine": "q35",
             "accel": "tcg,thread=multi",
+            "cpu": "qemu64,-svm",  # a /dev/kvm within the emulation would be of no use
             "smp": str(_PROCESSORS),
             "m": _MEMORY,
             "drive": f"if=virtio,format=raw,discard=unmap,file={self._disk}",
