@@ -110,8 +110,8 @@ def _start(lab: Lab, hosts: Sequence[Host]) -> None:
         if network.is_cut(host.port):
             say(f"{host.name}: is cut off the network, not waited for (lab heal {host.name})")
             return
-        failed = ssh.settle(host, everyone)
-        say(f"{host.name}: up" + (f", but failed: {', '.join(failed)}" if failed else ""))
+        unwell = ssh.settle(host, everyone)
+        say(f"{host.name}: up" + (f", but {', '.join(unwell)}" if unwell else ""))
 
     _side_by_side(bring_up, hosts)
     everyone = registry.load(lab)

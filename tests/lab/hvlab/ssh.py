@@ -15,9 +15,10 @@ from hvlab.state import Lab
 
 # Makes the other hosts known by name, waits until systemd is done, and names what failed.
 _SETTLE = """
-{ sed '/^# lab$/,/^# end of lab$/d' /etc/hosts; printf '%s'; } >/etc/hosts.new && mv /etc/hosts.new /etc/hosts
-systemctl is-system-running --wait >/dev/null
-systemctl list-units --failed --plain --no-legend
+{{ sed '/^# lab$/,/^# end of lab$/d' /etc/hosts; printf '{names}'; }} >/etc/hosts.new && mv /etc/hosts.new /etc/hosts
+timeout {seconds} systemctl is-system-running --wait >/dev/null
+[ $? != 124 ] || systemctl list-jobs --no-legend | awk '{{ print $2 " (still starting)" }}'
+systemctl list-units --failed --plain --no-legend | awk '{{ print $1 " (failed)" }}'
 """
 
 
@@ -48,14 +49,13 @@ def write_known_hosts(lab: Lab, hosts: Sequence[Host]) -> None:
 
 
 def settle(host: Host, everyone: Sequence[Host]) -> list[str]:
-    """Wait until a host has booted; return the names of units that failed."""
-    names = "".join(f"{other.address.ip} {other.name}\\n" for other in everyone if other != host)
-    script = _SETTLE % f"# lab\\n{names}# end of lab\\n"
+    """Wait until a host has booted; return the units that are not well."""
+    others = "".join(f"{other.address.ip} {other.name}\\n" for other in everyone if other != host)
+    script = _SETTLE.format(names=f"# lab\\n{others}# end of lab\\n", seconds=host.boot_timeout)
     deadline = time.monotonic() + host.boot_timeout
     while True:
         try:
-            failed = run(command(host, [script]))
-            return [line.split()[0] for line in failed.splitlines()]
+            return run(command(host, [script])).splitlines()
         except CommandFailed as error:
             if not host.is_running():
                 raise LabError(f"{host.name} stopped while it booted; its console: {host.log}") from error
