@@ -133,8 +133,8 @@ write_files:
 
     @staticmethod
     def check(guest: BareGuest) -> None:
-        guest.wait_for_agent(300)
-        status = json.loads(guest.run("cloud-init status --wait --format json", timeout=300))
+        guest.wait_for_agent(600)
+        status = json.loads(guest.run("cloud-init status --wait --format json", timeout=600))
         assert (status["status"], status["errors"]) == ("done", [])
         assert guest.run("hostname; cat /root/witness").split("\n") == ["fred", "cloud-init was here"]
         assert guest.run("systemctl --failed --plain --no-legend") == ""
