@@ -324,7 +324,7 @@ def test_bad_input_is_refused(host: Host, option: str, spec: dict[str, Any]) -> 
 
 
 def test_from_elsewhere(host: Host) -> None:
-    """Where the host's files cannot be looked at, libvirt fails to start what we would have refused: nothing is left."""
+    """Where the host's files cannot be looked at, the start fails instead of being refused, and nothing is left."""
     host.sh(
         f"cd {SCRATCH} && touch file && printf '#!/bin/sh\nexec virt-ssh-helper qemu:///system' >ext && chmod +x ext"
     )
