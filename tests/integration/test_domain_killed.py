@@ -84,9 +84,11 @@ def test_new_guest(host: Host) -> None:
 def test_at_random_instants(host: Host) -> None:
     prepare(host)
     before = sums(host)
-    one = {**GUEST, "disks": [disk("vda")], "state": "running"}
+    room = {"controllers": [{"type": "virtio-serial", "index": 0}]}  # for the channel that is plugged
+    one = {**GUEST, **room, "disks": [disk("vda")], "state": "running"}
     two = {
         **GUEST,
+        **room,
         "disks": [disk("vda"), disk("vdb"), disk("vdc")],
         "title": "two",
         "channels": [tiny.AGENT],

@@ -315,7 +315,7 @@ PARTS = (
     ),
     Part(
         "interface",
-        {"interfaces": [{"mac": MAC, "source": {"network": f"{PREFIX}net1"}}]},
+        {"interfaces": [{"mac": MAC, "source": {"network": f"{PREFIX}net1"}, "model": "virtio"}]},
         (
             Case(f"interfaces[{MAC}].alias", "ua-one", "ua-two"),
             Case(
@@ -330,13 +330,6 @@ PARTS = (
             Case(f"interfaces[{MAC}].mtu", 1500, 1400),
             Case(f"interfaces[{MAC}].queues", 2, 4),
             Case(f"interfaces[{MAC}].filter", "clean-traffic", "no-arp-spoofing", live=True),
-            Case(
-                f"interfaces[{MAC}].model",
-                "virtio",
-                "e1000e",
-                also={f"interfaces[{MAC}].queues": None},
-                changes=(f"interfaces[{MAC}].model",),
-            ),
             Case(
                 f"interfaces[{MAC}].source.portgroup",
                 "red",
@@ -387,11 +380,12 @@ PARTS = (
         (
             Case(
                 "interfaces",
-                [{"mac": MAC, "type": "user"}],
-                [{"mac": MAC, "type": "user"}, {"mac": MAC2, "type": "user"}],
+                [{"mac": MAC, "type": "user", "model": "virtio"}],
+                [{"mac": MAC, "type": "user", "model": "virtio"}, {"mac": MAC2, "type": "user"}],
                 live=True,
                 changes=(f"interfaces[{MAC2}]",),
             ),
+            Case(f"interfaces[{MAC}].model", AS_IS, "e1000e"),
             Case(f"interfaces[{MAC}].type", AS_IS, "ethernet", running=False),
             Case(
                 f"interfaces[{MAC}].mac",

@@ -17,7 +17,7 @@ NAME = f"{PREFIX}live"
 NETWORK = f"{PREFIX}net"
 MAC, MAC2 = "52:54:00:00:1a:01", "52:54:00:00:1a:02"
 DISK = {"target": "vda", "source": {"file": f"{SCRATCH}/one.raw"}}
-DRIVE = {"target": "sda", "device": "cdrom", "bus": "sata", "source": {"file": f"{SCRATCH}/one.raw"}}
+DRIVE = {"target": "sda", "device": "cdrom", "bus": "sata", "source": {"file": f"{SCRATCH}/cd.raw"}}
 CARD = {"mac": MAC, "source": {"network": NETWORK}, "model": "virtio"}
 
 
@@ -44,7 +44,7 @@ class Guest:
         """Fail unless a command inside the guest prints what is expected, within some seconds."""
         deadline = time.monotonic() + seconds
         while True:
-            seen = tiny.sh(self.host, NAME, command)
+            seen = tiny.sh(self.host, NAME, f"{{ {command}; }} 2>/dev/null || :")
             if expected(seen) if callable(expected) else seen == expected:
                 return
             assert time.monotonic() < deadline, f"{command!r} in the guest: {seen!r}"
@@ -54,7 +54,7 @@ class Guest:
 @pytest.fixture
 def guest(host: Host) -> Guest:
     tiny.install(host)
-    host.sh(f"cd {SCRATCH} && truncate -s 1M one.raw && truncate -s 2M two.raw && truncate -s 3M three.raw")
+    host.sh(f"cd {SCRATCH} && truncate -s 1M one.raw cd.raw && truncate -s 2M two.raw && truncate -s 3M three.raw")
     host.run(
         "network",
         name=NETWORK,

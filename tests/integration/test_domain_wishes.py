@@ -145,7 +145,7 @@ def test_interfaces_keep_their_addresses(host: Host) -> None:
     assert len(twin(host, "domain", **GUEST, interfaces=[second]).paths) == 1
     assert macs(host) == [two]
     assert twin(host, "domain", **GUEST, interfaces=[{"source": {"network": "three"}}]).paths == [
-        "interfaces[0].source"
+        f"interfaces[{two}].source"
     ]
     assert macs(host) == [two]
 

@@ -11,7 +11,12 @@ import pytest
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import domain_formats, domain_host, domain_rules
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
+    domain_formats,
+    domain_host,
+    domain_rules,
+    domain_slots,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import Domain
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read, reconcile
@@ -269,3 +274,38 @@ def test_a_document_reads_as_what_makes_it() -> None:
         name: value for name, value in spec.items() if name not in ("graphics", "interfaces")
     }
     assert not reconcile(DOMAIN.fields, document, told).differences
+
+
+def plugs(running: str, **spec: Any) -> list[str]:
+    """The devices that are plugged into a running guest at once."""
+    document = xml.parse(f"<domain><devices>{running}</devices></domain>")
+    found = reconcile(DOMAIN.fields, xml.clone(document), spec, live=True).differences
+    return [difference.path for difference in domain_slots.within_reach(document, found) if difference.live]
+
+
+def port(index: int) -> str:
+    return (
+        f"<controller type='pci' index='{index}' model='pcie-root-port'><address type='pci' bus='0x00'/></controller>"
+    )
+
+
+def test_devices_are_plugged_where_there_is_room() -> None:
+    disks = [{"target": target, "source": {"file": f"/{target}"}} for target in ("vda", "vdb", "sda")]
+    taken = "<memballoon model='virtio'><address type='pci' bus='0x01'/></memballoon>"
+    assert plugs(port(1) + port(2) + taken, disks=disks) == ["disks[vda]", "disks[sda]"]
+    assert plugs("", disks=disks) == ["disks[vda]", "disks[vdb]", "disks[sda]"]  # a guest without PCI Express
+    gone = "<disk device='disk'><target dev='vdz' bus='virtio'/><address type='pci' bus='0x01'/></disk>"
+    assert set(plugs(port(1) + gone, disks=disks[:1])) == {"disks[vda]", "disks[vdz]"}
+
+
+def test_devices_are_plugged_where_there_is_a_controller() -> None:
+    channels = [{"type": "unix", "name": "law.one"}]
+    assert plugs("", channels=channels) == []
+    assert plugs("<controller type='virtio-serial' index='0'/>", channels=channels) == ["channels[law.one]"]
+
+
+@pytest.mark.parametrize(("machine", "ports"), [("q35", 14), ("pc", 0)])
+def test_new_guests_have_spare_slots(machine: str, ports: int) -> None:
+    document = completed("", os={"machine": machine}, memory=64 * MIB)
+    models = [controller.get("model") for controller in document.findall("devices/controller")]
+    assert models.count("pcie-root-port") == ports

@@ -180,6 +180,7 @@ class DefinedResource:
             live = reconcile(
                 self.table.fields, xml.clone(seen.live), wish.spec, live=True, keep_unlisted=wish.keep_unlisted
             )
+            live.differences = self.within_reach(seen, live.differences)
         running = {difference.path: difference for difference in live.differences}
         if seen.stored is None:
             plan.change("persistent", False, True)
@@ -250,6 +251,10 @@ class DefinedResource:
     def define(self, connection: Connection, document: xml.Element) -> None:
         """Store a definition."""
         getattr(connection.host.change, self.define_method)(xml.text_of(document), 0)
+
+    def within_reach(self, seen: Seen, differences: list[Difference]) -> list[Difference]:
+        """Return the differences of the running object; those for which this one has no place, without a way to it."""
+        return differences
 
     def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
         """Plan the steps that change the running object. All I(differences) have a way to reach it."""

@@ -21,6 +21,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
     domain_live,
     domain_power,
     domain_rules,
+    domain_slots,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
@@ -198,6 +199,9 @@ class Domain(DefinedResource):
             if xml.find(interface, "mac") is None:
                 xml.put(interface, "mac/@address", new_mac())
         super().define(connection, document)
+
+    def within_reach(self, seen: Seen, differences: list[Difference]) -> list[Difference]:
+        return domain_slots.within_reach(seen.live, differences)
 
     def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
         domain_live.plan(plan, wish, differences, document)

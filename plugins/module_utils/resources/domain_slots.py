@@ -1,0 +1,87 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where devices are plugged: a running guest has no more slots and controllers than it was started with."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import replace
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain_devices import PLUG
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import RESTART
+
+#: Slots for devices that can be plugged, of a new guest; as many as virt-install gives.
+ROOT_PORTS = 14
+
+#: Devices that need a controller which cannot be plugged itself: tag and bus -> type of the controller.
+_CONTROLLERS = {("channel", None): "virtio-serial", ("input", "usb"): "usb", ("disk", "usb"): "usb"}
+
+
+def add_spare(document: xml.Element) -> None:
+    """Give a new guest on PCI Express room for devices that are plugged later: libvirt adds what it needs at first."""
+    machine = str(xml.get(document, "os/type/@machine"))
+    has_ports = any(controller.get("type") == "pci" for controller in xml.find_all(document, "devices/controller"))
+    if has_ports or not machine.startswith(("q35", "pc-q35", "virt")):
+        return
+    devices = xml.find(document, "devices", create=True)
+    for index in range(1 + ROOT_PORTS):
+        controller = xml.build("controller")
+        model = "pcie-root-port" if index else "pcie-root"
+        controller.attrib.update({"type": "pci", "index": str(index), "model": model})
+        devices.append(controller)
+
+
+def within_reach(running: xml.Element, differences: t.Sequence[Difference]) -> list[Difference]:
+    """Return the differences, those that plug a device for which the guest has no place as waiting for a restart."""
+    free = _free_slots(running)
+    if free is not None:
+        free += sum(1 for found in differences if _unplugs(found) and _takes_slot(found.items[-1].before))
+    settled = []
+    for difference in differences:
+        found = difference
+        if found.live == PLUG and found.after is not None:
+            device = found.items[-1].after
+            if not _has_controller(running, device):
+                found = replace(found, live=RESTART)
+            elif free is not None and _takes_slot(device):
+                free -= 1
+                if free < 0:
+                    found = replace(found, live=RESTART)
+        settled.append(found)
+    return settled
+
+
+def _unplugs(difference: Difference) -> bool:
+    return difference.live == PLUG and difference.after is None
+
+
+def _bus(device: xml.Element) -> str | None:
+    return device.get("bus") or xml.get(device, "target/@bus")
+
+
+def _has_controller(running: xml.Element, device: xml.Element) -> bool:
+    needed = _CONTROLLERS.get((device.tag, _bus(device)))
+    return needed is None or any(
+        controller.get("type") == needed for controller in xml.find_all(running, "devices/controller")
+    )
+
+
+def _takes_slot(device: xml.Element) -> bool:
+    bus = _bus(device) or ("virtio" if str(xml.get(device, "target/@dev")).startswith("vd") else None)
+    return device.tag in ("interface", "rng") or (device.tag in ("disk", "input") and bus == "virtio")
+
+
+def _free_slots(running: xml.Element) -> int | None:
+    """Return the number of root ports that nothing is plugged into, C(None) for a guest that has none to count."""
+    ports = {
+        int(str(controller.get("index")))
+        for controller in xml.find_all(running, "devices/controller")
+        if controller.get("type") == "pci" and controller.get("model") == "pcie-root-port"
+    }
+    addresses = [entry for entry in xml.find_all(running, "devices/*/address") if entry.get("type") == "pci"]
+    taken = {int(str(address.get("bus")), 0) for address in addresses}
+    return len(ports - taken) if ports else None
