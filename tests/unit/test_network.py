@@ -119,9 +119,8 @@ def test_family_follows_from_the_address() -> None:
 
 
 def test_the_first_device_is_not_told_twice() -> None:
-    seen = Seen(
-        "a", xml.parse("<network><name>a</name><forward dev='x' mode='nat'><interface dev='x'/></forward></network>")
-    )
+    seen = stored()
+    seen.stored.append(xml.parse("<forward dev='x' mode='nat'><interface dev='x'/></forward>"))
     ((_schema, document),) = plan(seen, forward={"interfaces": ["y"]}).documents
     assert xml.get(document, "forward/@dev") is None
     assert xml.get(document, "forward/interface/@dev") == "y"

@@ -18,6 +18,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network_ru
     Subnet,
     not_of_mode,
     problems,
+    states,
     subnet,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference, read
@@ -70,8 +71,9 @@ class Network(DefinedResource):
                 xml.put(element, "@family", "ipv6")
         if xml.find(document, "forward/interface") is not None:
             xml.drop(document, "forward/@dev")  # which repeats the first of them
-        for name in not_of_mode(xml.get(document, "forward/@mode")) - wish.spec.get("bridge", {}).keys():
-            xml.drop(document, f"bridge/@{name}")
+        for option, path in not_of_mode(xml.get(document, "forward/@mode")).items():
+            if not states(wish.spec, option):
+                xml.drop(document, path)
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
         """Refuse what libvirt would, and a subnet that overlaps another network or a route of the host."""

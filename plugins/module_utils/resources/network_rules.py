@@ -37,9 +37,18 @@ def problems(spec: Spec) -> Problems:
         yield f"portgroups[{default[1]}].default", f"{default[0]!r} is the default already"
 
 
-def not_of_mode(mode: str | None) -> set[str]:
-    """Return the options of C(bridge) that a mode of C(forward) does not have."""
-    return set() if mode in _SERVED else {"stp", "delay"} if mode == "bridge" else {"stp", "delay", "name"}
+def not_of_mode(mode: str | None) -> dict[str, str]:
+    """Return the options, and their paths, that libvirt fills in for some modes of C(forward) and refuses of this."""
+    if mode in _SERVED:
+        return {}
+    own = {"bridge.delay": "bridge/@delay", "bridge.stp": "bridge/@stp", "mac": "mac/@address"}
+    return own if mode == "bridge" else {**own, "bridge.name": "bridge/@name"}
+
+
+def states(spec: Spec, option: str) -> bool:
+    """Tell whether a spec states an option, which is in a group or in none."""
+    group, _separator, name = option.rpartition(".")
+    return name in (spec.get(group, {}) if group else spec)
 
 
 def subnet(ip: Spec) -> Subnet:
@@ -80,13 +89,21 @@ def _forward(spec: Spec) -> Problems:
     mode = forward.get("mode", "nat" if forward else None)
     if mode != "nat" and "nat" in forward:
         yield "forward.nat", f"not possible with the mode {mode!r}; only with 'nat'"
+    devices = forward.get("interfaces", [])
+    if devices and mode == "open":
+        yield "forward.interfaces", "not possible with the mode 'open', which leaves the firewall alone"
+    if len(devices) > 1 and mode in _SERVED:
+        yield "forward.interfaces", f"only one is possible with the mode {mode!r}"
+    if mode in ("nat", "route") and not spec.get("ips"):
+        yield "forward.mode", f"{mode!r} needs an address in ips"
     if mode in _SERVED:
         return
     for name in ("ips", "dns", "domain", "routes"):
         if spec.get(name):
             yield name, f"not possible with forward.mode {mode!r}; that network is served by others"
-    for name in sorted(not_of_mode(mode) & spec.get("bridge", {}).keys()):
-        yield f"bridge.{name}", f"not possible with forward.mode {mode!r}, for which libvirt makes no bridge"
+    for option in not_of_mode(mode):
+        if states(spec, option):
+            yield option, f"not possible with forward.mode {mode!r}, for which libvirt makes no bridge"
 
 
 def _dns(dns: Spec) -> Problems:
