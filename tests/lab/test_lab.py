@@ -287,11 +287,28 @@ class TestRefusals:
         assert "hv1 is off" in lab.refused(command, "hv1")
         lab.ok("power-on", "hv1")
 
+    def test_host_of_a_lab_that_is_not_up(self, clean: Cli) -> None:
+        assert "no hosts" in clean.refused("power-off", "hv1")
+        assert not Path("/var/lib/hypervise-lab", clean.name).exists()
+        assert not Path("/run/hypervise-lab", clean.name).exists()
+
+    @pytest.mark.parametrize("place", ["relative", "/with:colon"])
+    def test_cache_in_a_bad_place(self, place: str) -> None:
+        assert place in Cli(NAME, HYPERVISE_LAB_CACHE=place).refused("up")
+
     def test_unknown_image(self) -> None:
         assert "'huge'" in Cli(NAME).refused("image", "huge")
 
     def test_purge_while_a_lab_needs_the_caches(self, lab: Cli) -> None:
         assert lab.name in lab.refused("purge")
+
+    def test_in_a_chroot(self, lab: Cli) -> None:
+        root = Path("/var/lib/hypervise-lab", lab.name, "hosts/hv1/lower").resolve()
+        script = 'mount --bind "$1" "$2/mnt"; mount -t proc proc "$2/proc"; exec chroot "$2" /mnt/lab up'
+        command = ["unshare", "--mount", "bash", "-euc", script, "bash", str(LAB.parent), str(root)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert done.stderr.startswith("lab: the lab cannot be in a chroot")
 
     def test_not_root(self) -> None:
         command = ["setpriv", "--reuid=65534", "--clear-groups", str(LAB), "up"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -33,29 +33,30 @@ def up(lab: Lab, systems: Mapping[str, str]) -> None:
 
 
 def power_on(lab: Lab, name: str) -> None:
-    with lab.locked():
-        host = registry.find(lab, name)
+    with _locked_host(lab, name) as host:
         network.ensure(lab)
         _start(lab, [host])
 
 
 def power_off(lab: Lab, name: str) -> None:
     """A power cut: nothing in the host gets to know."""
-    with lab.locked():
-        registry.find(lab, name).power_off()
+    with _locked_host(lab, name) as host:
+        host.power_off()
         say(f"{name}: off")
 
 
 def cut(lab: Lab, name: str) -> None:
     """Part a host from the network: it runs on and does not see that its link is gone."""
-    with lab.locked():
-        _running(lab, name).cut()
+    with _locked_host(lab, name) as host:
+        _check_running(host)
+        host.cut()
         say(f"{name}: cut off the network")
 
 
 def heal(lab: Lab, name: str) -> None:
-    with lab.locked():
-        _running(lab, name).heal()
+    with _locked_host(lab, name) as host:
+        _check_running(host)
+        host.heal()
         say(f"{name}: on the network again")
 
 
@@ -121,11 +122,16 @@ def _start(lab: Lab, hosts: Sequence[Host]) -> None:
     say(f"lab {lab.name}: {', '.join(host.name for host in hosts)} up after {time.monotonic() - began:.1f} s")
 
 
-def _running(lab: Lab, name: str) -> Host:
-    host = registry.find(lab, name)
+@contextlib.contextmanager
+def _locked_host(lab: Lab, name: str) -> Iterator[Host]:
+    registry.find(lab, name)  # so that the lock leaves no trace of a lab that is not there
+    with lab.locked():
+        yield registry.find(lab, name)
+
+
+def _check_running(host: Host) -> None:
     if not host.is_running():
-        raise LabError(f"{name} is off (lab power-on {name})")
-    return host
+        raise LabError(f"{host.name} is off (lab power-on {host.name})")
 
 
 def _keep_packages(lab: Lab) -> None:

@@ -9,6 +9,7 @@ import os
 import platform
 from pathlib import Path
 
+from hvlab import cache
 from hvlab.commands import install_missing, run, succeeds
 from hvlab.errors import LabError
 
@@ -33,6 +34,7 @@ def check_root() -> None:
 def prepare() -> None:
     """Check the machine and install what is missing on it."""
     check_root()
+    cache.directory()  # refuses a place that cannot be used
     system = platform.freedesktop_os_release()
     if system.get("ID") != "debian" or system.get("VERSION_CODENAME") not in SYSTEMS:
         name = system.get("PRETTY_NAME", "this system")
