@@ -39,8 +39,8 @@ def prepare() -> None:
     if system.get("ID") != "debian" or system.get("VERSION_CODENAME") not in SYSTEMS:
         name = system.get("PRETTY_NAME", "this system")
         raise LabError(f"the lab runs on {' and '.join(SYSTEMS.values())}; this machine runs {name}")
-    _check_kernel()
     _check_not_in_chroot()
+    _check_kernel()
     install_missing(COMMANDS)
 
 
