@@ -153,7 +153,7 @@ class Volume:
         if _read_volume(pool, wish.name, seen):
             return
         path = os.path.join(xml.get(seen.pool, "target/path") or "", wish.name)
-        if not seen.same_files or not os.path.lexists(path):
+        if not seen.same_files or not (os.path.isfile(path) or os.path.isdir(path)):
             return
         seen.unseen, seen.path = True, path
         if wish.state == "present" and not connection.check_mode:
@@ -161,6 +161,8 @@ class Volume:
             # alone; check mode leaves even that as it is and says so.
             pool.change.refresh(0)
             seen.refreshed = _read_volume(pool, wish.name, seen)
+            if not seen.refreshed:
+                raise Refused(f"name: {path} exists, and libvirt does not take it for a volume.", option="name")
 
     def _matters_who_uses_it(self, wish: Wish, seen: Seen) -> bool:
         if wish.state == "absent":
