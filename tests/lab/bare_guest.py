@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import itertools
 import json
 import socket
 import subprocess
@@ -17,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-STEP = 2  # seconds to wait for one answer before asking again
+ANSWER = 60  # seconds within which one is to come
 
 
 class Channel:
@@ -26,6 +25,7 @@ class Channel:
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(str(path))
+        self._socket.settimeout(ANSWER)
         self._received = b""
 
     def close(self) -> None:
@@ -35,9 +35,8 @@ class Channel:
         request = {"execute": command, **({"arguments": arguments} if arguments else {})}
         self._socket.sendall(json.dumps(request).encode() + b"\n")
 
-    def objects(self, timeout: float) -> Iterator[dict[str, Any]]:
-        """What comes in, until nothing has for the timeout or QEMU has ended."""
-        self._socket.settimeout(timeout)
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """What comes in, until nothing has for long or QEMU has ended."""
         while True:
             while b"\n" in self._received:
                 line, self._received = self._received.split(b"\n", 1)
@@ -66,7 +65,6 @@ class BareGuest:
             *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"),
             *options,
         ]
-        self._ids = itertools.count(1)
 
     def __enter__(self) -> BareGuest:
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)
@@ -88,11 +86,11 @@ class BareGuest:
 
     def qmp(self, command: str, **arguments: Any) -> Any:
         self._channels["qmp"].ask(command, arguments)
-        return self._answer("qmp", 30)
+        return self._answer("qmp")
 
     def agent(self, command: str, **arguments: Any) -> Any:
         self._channels["agent"].ask(command, arguments)
-        return self._answer("agent", 30)
+        return self._answer("agent")
 
     def tell_agent(self, command: str) -> None:
         """For what has no answer."""
@@ -111,23 +109,20 @@ class BareGuest:
         return printed["out-data"].strip()
 
     def wait_for_agent(self, timeout: float) -> None:
-        """Until the agent answers: what was asked before it was there gets no answer, or a late one."""
+        """Until the agent listens, and then answers."""
         deadline = time.monotonic() + timeout
-        while True:
-            number = next(self._ids)
-            self._channels["agent"].ask("guest-sync", {"id": number})
-            if any(answer.get("return") == number for answer in self._channels["agent"].objects(STEP)):
-                return
-            assert self._process.poll() is None, f"QEMU ended: {self.console.read_text()}"
+        while not any(c["label"] == "agent" and c["frontend-open"] for c in self.qmp("query-chardev")):
             assert time.monotonic() < deadline, f"no agent after {timeout} s: {self.console.read_text()[-2000:]}"
+            time.sleep(0.2)
+        self.agent("guest-ping")
 
     def is_off(self, within: float) -> bool:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(within)
         return self._process.poll() is not None
 
-    def _answer(self, name: str, timeout: float) -> Any:
-        for answer in self._channels[name].objects(timeout):
+    def _answer(self, name: str) -> Any:
+        for answer in self._channels[name].objects():
             assert "error" not in answer, answer["error"]
             if "return" in answer:  # the others are greetings and events
                 return answer["return"]
