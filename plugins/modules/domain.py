@@ -629,8 +629,8 @@ options:
         type: str
       source:
         description:
-          - What it is attached to (C(<source>)). A change from a network or bridge to another is live; any other, also one
-            of the port group, waits for a restart.
+          - What it is attached to (C(<source>)). A change from a network or bridge to another is live; any other, also
+            one of the port group, waits for a restart.
         type: dict
         suboptions:
           network:

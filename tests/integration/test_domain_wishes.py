@@ -77,7 +77,7 @@ def test_all_problems_at_once(one_host: Host) -> None:
 
 
 def test_what_qemu_lacks_is_named(host: Host) -> None:
-    spice = {"graphics": [{"type": "spice"}]}
+    spice: dict[str, Any] = {"graphics": [{"type": "spice"}]}
     if "spice" in host.sh("virsh domcapabilities --virttype qemu --machine q35"):
         host.run("domain", **GUEST, **spice)
     else:
