@@ -336,7 +336,7 @@ PARTS = (
                 "blue",
                 changes=(f"interfaces[{MAC}].source",),
             ),
-            Case(f"interfaces[{MAC}].isolated", False, True),
+            Case(f"interfaces[{MAC}].isolated", False, True, running=False),
             Case(f"interfaces[{MAC}].boot_order", 1, 2),
         ),
         networks,

@@ -309,3 +309,17 @@ def test_new_guests_have_spare_slots(machine: str, ports: int) -> None:
     document = completed("", os={"machine": machine}, memory=64 * MIB)
     models = [controller.get("model") for controller in document.findall("devices/controller")]
     assert models.count("pcie-root-port") == ports
+
+
+@pytest.mark.parametrize(
+    ("stored", "firmware"),
+    [
+        ("<os firmware='efi'/>", "efi"),
+        ("<os/>", "efi"),  # it is to be another one after the restart
+        ("<os><loader type='pflash'>/code</loader></os>", None),  # named by its file
+    ],
+)
+def test_chosen_firmware_is_recognised(stored: str, firmware: str | None) -> None:
+    live = xml.parse("<domain><os><loader type='pflash'>/code</loader></os></domain>")
+    domain_host.recognise_firmware(live, xml.parse(f"<domain>{stored}</domain>"))
+    assert xml.get(live, "os/@firmware") == firmware

@@ -85,6 +85,8 @@ class Domain(DefinedResource):
     def look(self, handle: Handle, secrets: bool) -> Seen:
         seen = super().look(handle, secrets)
         seen.facts["power"], seen.facts["reason"] = domain_power.power_of(handle)
+        if seen.live is not None and seen.stored is not None:
+            domain_host.recognise_firmware(seen.live, seen.stored)
         if seen.live is not None and domain_host.may_be_host_model(seen.live):
             offer = domain_host.capabilities(handle.connection, seen.live)
             if offer is not None:
@@ -283,7 +285,7 @@ def leftovers(handle: Handle, seen: Seen) -> dict[str, tuple[str, ...]]:
         found["snapshots"] = ("snapshots_metadata",)
     if handle.read.listAllCheckpoints(0):
         found["checkpoints"] = ("checkpoints_metadata",)
-    if xml.find(seen.stored, "os/nvram") is not None:
+    if xml.find(seen.stored, "os/nvram") is not None or xml.get(seen.stored, "os/@firmware") == "efi":
         found["UEFI variables (NVRAM)"] = ("nvram", "keep_nvram")
     if xml.get(seen.stored, "devices/tpm/backend/@type") == "emulator":
         found["the state of an emulated TPM"] = ("tpm", "keep_tpm")

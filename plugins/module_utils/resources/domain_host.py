@@ -107,6 +107,16 @@ def recognise_host_model(live: xml.Element, offer: xml.Element) -> None:
         xml.drop(cpu, "model")
 
 
+def recognise_firmware(live: xml.Element, stored: xml.Element) -> None:
+    """Let a running guest's document say C(efi) where libvirt chose the firmware: 9.0 then writes only the file.
+
+    A stored definition that names the file itself is another matter: there nobody chose.
+    """
+    named = not xml.get(stored, "os/@firmware") and xml.get(stored, "os/loader/@type") == "pflash"
+    if xml.get(live, "os/loader/@type") == "pflash" and not xml.get(live, "os/@firmware") and not named:
+        xml.put(live, "os/@firmware", "efi")
+
+
 def may_be_host_model(live: xml.Element) -> bool:
     """Tell whether it is worth asking what the host's model is: a running guest's CPU is one with features."""
     return xml.get(live, "cpu/@mode") == "custom" and xml.find(live, "cpu/feature") is not None
