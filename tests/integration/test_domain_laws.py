@@ -381,7 +381,7 @@ PARTS = (
             Case(
                 "interfaces",
                 [{"mac": MAC, "type": "user", "model": "virtio"}],
-                [{"mac": MAC, "type": "user", "model": "virtio"}, {"mac": MAC2, "type": "user"}],
+                [{"mac": MAC, "type": "user", "model": "virtio"}, {"mac": MAC2, "type": "user", "model": "virtio"}],
                 live=True,
                 changes=(f"interfaces[{MAC2}]",),
             ),

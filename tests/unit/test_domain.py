@@ -298,6 +298,13 @@ def test_devices_are_plugged_where_there_is_room() -> None:
     assert set(plugs(port(1) + gone, disks=disks[:1])) == {"disks[vda]", "disks[vdz]"}
 
 
+def test_cards_of_old_wait_on_pci_express() -> None:
+    for model, plugged in (({}, False), ({"model": "rtl8139"}, False), ({"model": "virtio"}, True)):
+        card = {"type": "user", "mac": "52:54:00:00:00:01", **model}
+        assert bool(plugs(port(1), interfaces=[card])) == plugged
+        assert plugs("", interfaces=[card])
+
+
 def test_devices_are_plugged_where_there_is_a_controller() -> None:
     channels = [{"type": "unix", "name": "law.one"}]
     assert plugs("", channels=channels) == []

@@ -45,7 +45,7 @@ def within_reach(running: xml.Element, differences: t.Sequence[Difference]) -> l
         found = difference
         if found.live == PLUG and found.after is not None:
             device = found.items[-1].after
-            if not _has_controller(running, device):
+            if not _has_controller(running, device) or (free is not None and _is_conventional(device)):
                 found = replace(found, live=RESTART)
             elif free is not None and _takes_slot(device):
                 free -= 1
@@ -53,6 +53,20 @@ def within_reach(running: xml.Element, differences: t.Sequence[Difference]) -> l
                     found = replace(found, live=RESTART)
         settled.append(found)
     return settled
+
+
+def _is_conventional(device: xml.Element) -> bool:
+    """Whether it is a network card for a slot of old, which a PCI Express guest has none of that is free.
+
+    One whose model is not stated is such a card, too: libvirt makes it an rtl8139.
+    """
+    return device.tag == "interface" and xml.get(device, "model/@type") in (
+        None,
+        "rtl8139",
+        "e1000",
+        "pcnet",
+        "ne2k_pci",
+    )
 
 
 def _unplugs(difference: Difference) -> bool:
