@@ -33,8 +33,9 @@ def start_tiny(directory: Path, *options: str | Path, kernel: str = "") -> BareG
     boot = ["-kernel", str(image / "vmlinuz"), "-initrd", str(image / "initrd.img")]
     boot += ["-append", f"console=ttyS0 quiet {kernel}"]
     # In sockets of their own: without KVM, Linux takes a further processor in a socket for a broken one.
-    hotplug = ["-smp", "1,maxcpus=2,sockets=2", "-m", "192M,slots=1,maxmem=512M", "-device", "pcie-root-port,id=rp1"]
-    return BareGuest(directory, *boot, *hotplug, *options)
+    size = ["-smp", "1,maxcpus=2,sockets=2", "-m", "192M,slots=1,maxmem=512M"]
+    plugs = ["-device", "pcie-root-port,id=rp1", "-device", "virtio-scsi-pci,id=scsi"]
+    return BareGuest(directory, *boot, *size, *plugs, *options)
 
 
 @pytest.fixture(scope="module")
@@ -77,16 +78,18 @@ class TestTiny:
         tiny.run("umount /mnt")
 
     def test_takes_into_use_what_is_plugged_in(self, tiny: BareGuest, tmp_path: Path) -> None:
-        (tmp_path / "new").write_bytes(b"hot" * 1024)
+        for name in ("one", "two"):
+            (tmp_path / name).write_bytes(b"hot" * 1024)
+            tiny.qmp("blockdev-add", **{"driver": "file", "node-name": name, "filename": str(tmp_path / name)})
         (processor,) = (slot for slot in tiny.qmp("query-hotpluggable-cpus") if "qom-path" not in slot)
         tiny.qmp("device_add", driver=processor["type"], id="new", **processor["props"])
-        tiny.qmp("blockdev-add", **{"driver": "file", "node-name": "new", "filename": str(tmp_path / "new")})
-        tiny.qmp("device_add", driver="virtio-blk-pci", drive="new", bus="rp1")
+        tiny.qmp("device_add", driver="virtio-blk-pci", drive="one", bus="rp1")
+        tiny.qmp("device_add", driver="scsi-hd", drive="two", bus="scsi.0")
         before = int(tiny.run("awk '/MemTotal/ { print $2 }' /proc/meminfo"))
         tiny.qmp("object-add", **{"qom-type": "memory-backend-ram", "id": "more", "size": 128 << 20})
         tiny.qmp("device_add", driver="pc-dimm", id="more", memdev="more")
-        tiny.run("while [ $(nproc) != 2 ] || ! [ -b /dev/vdb ]; do sleep 1; done")
-        assert tiny.run("head -c 3 /dev/vdb") == "hot"
+        tiny.run("while [ $(nproc) != 2 ] || ! [ -b /dev/vdb ] || ! [ -b /dev/sda ]; do sleep 1; done")
+        assert tiny.run("head -c 3 /dev/vdb; head -c 3 /dev/sda") == "hothot"
         assert int(tiny.run("awk '/MemTotal/ { print $2 }' /proc/meminfo")) - before == 128 << 10
 
     def test_leaves_a_processor_off_that_was_switched_off(self, tiny: BareGuest) -> None:

@@ -116,7 +116,9 @@ class Release:
         for directory in ("lists/partial", "archives/partial", "resolved"):
             (self._state / directory).mkdir(parents=True, exist_ok=True)
         (self._state / "status").touch()
-        (self._state / "sources.list").write_text(self.sources())
+        sources, there = self.sources(), self._state / "sources.list"
+        if not there.exists() or there.read_text() != sources:  # it may be read at any time
+            there.write_text(sources)
         try:
             self._apt("update")
         except CommandFailed:
