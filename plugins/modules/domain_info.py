@@ -196,7 +196,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_info_module
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import Domain
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.resource import Domain
 
 OPTIONS: dict[str, t.Any] = {
     "name": {"type": "list", "elements": "str", "default": []},

@@ -11,16 +11,16 @@ import pytest
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
-    domain_formats,
-    domain_host,
-    domain_rules,
-    domain_slots,
-)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen, Wish
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import Domain
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
+    formats,
+    host,
+    rules,
+    slots,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.resource import Domain
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read, reconcile
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import DOMAIN
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.table import DOMAIN
 
 MIB = 2**20
 OPTIONS = {"wait_for": "none", "undefine": [], "shutdown": {"timeout": 0, "on_timeout": "fail"}, "wait_timeout": 1}
@@ -34,7 +34,7 @@ def completed(before: str, **spec: Any) -> xml.Element:
     """What becomes of a definition, C('') where there is none, by what a spec states."""
     document = xml.parse(f"<domain>{before}</domain>")
     stored = reconcile(DOMAIN.fields, document, spec)
-    domain_rules.complete(document, xml.parse(f"<domain>{before}</domain>") if before else None, spec, stored)
+    rules.complete(document, xml.parse(f"<domain>{before}</domain>") if before else None, spec, stored)
     return document
 
 
@@ -113,14 +113,14 @@ def test_mode_takes_its_model_along() -> None:
     ],
 )
 def test_contradictions(spec: dict[str, Any], path: str) -> None:
-    assert [option for option, _said in domain_rules.contradictions(wish(**spec), {})] == [path]
+    assert [option for option, _said in rules.contradictions(wish(**spec), {})] == [path]
 
 
 def test_contradiction_with_what_is_there() -> None:
     now = {"memory": 64, "vcpus": 2, "cpu": {"topology": {"sockets": 1, "cores": 2, "threads": 1}}}
-    assert [path for path, _said in domain_rules.contradictions(wish(vcpus=4), now)] == ["cpu.topology"]
-    assert not list(domain_rules.contradictions(wish(title="other"), now))
-    assert [path for path, _said in domain_rules.contradictions(wish(current_memory=65), now)] == ["current_memory"]
+    assert [path for path, _said in rules.contradictions(wish(vcpus=4), now)] == ["cpu.topology"]
+    assert not list(rules.contradictions(wish(title="other"), now))
+    assert [path for path, _said in rules.contradictions(wish(current_memory=65), now)] == ["current_memory"]
 
 
 def test_agent_needs_a_channel() -> None:
@@ -128,7 +128,7 @@ def test_agent_needs_a_channel() -> None:
     there = {"memory": 64, "channels": [agent]}
 
     def refused(now: dict[str, Any], **options: Any) -> bool:
-        return bool(list(domain_rules.contradictions(wish("running", wait_for="agent", **options), now)))
+        return bool(list(rules.contradictions(wish("running", wait_for="agent", **options), now)))
 
     assert refused({"memory": 64})
     assert not refused({"memory": 64}, channels=[agent])
@@ -173,7 +173,7 @@ OFFER = xml.parse(
     ],
 )
 def test_not_offered(spec: dict[str, Any], paths: list[str]) -> None:
-    assert [path for path, _said in domain_host.not_offered(DOMAIN.fields, spec, OFFER)] == paths
+    assert [path for path, _said in host.not_offered(DOMAIN.fields, spec, OFFER)] == paths
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_not_offered(spec: dict[str, Any], paths: list[str]) -> None:
 )
 def test_host_model_is_recognised(cpu: str, mode: str) -> None:
     live = xml.parse(f"<domain><cpu mode='custom' match='exact' check='full'>{cpu}</cpu></domain>")
-    domain_host.recognise_host_model(live, OFFER)
+    host.recognise_host_model(live, OFFER)
     assert xml.get(live, "cpu/@mode") == mode
 
 
@@ -206,7 +206,7 @@ def test_format_follows_the_source(before: str, disk: dict[str, Any], expected: 
     document = xml.parse(f"<domain><devices>{existing}</devices></domain>")
     spec = {"disks": [{"target": "vda", **disk}]}
     stored = reconcile(DOMAIN.fields, document, spec)
-    domain_formats.write(document, spec, stored, {"/q": "qcow2", ("p", "v"): "raw"})
+    formats.write(document, spec, stored, {"/q": "qcow2", ("p", "v"): "raw"})
     assert xml.get(document, "devices/disk/driver/@type") == expected
 
 
@@ -280,7 +280,7 @@ def plugs(running: str, **spec: Any) -> list[str]:
     """The devices that are plugged into a running guest at once."""
     document = xml.parse(f"<domain><devices>{running}</devices></domain>")
     found = reconcile(DOMAIN.fields, xml.clone(document), spec, live=True).differences
-    return [difference.path for difference in domain_slots.within_reach(document, found) if difference.live]
+    return [difference.path for difference in slots.within_reach(document, found) if difference.live]
 
 
 def port(index: int) -> str:
@@ -328,5 +328,5 @@ def test_new_guests_have_spare_slots(machine: str, ports: int) -> None:
 )
 def test_chosen_firmware_is_recognised(stored: str, firmware: str | None) -> None:
     live = xml.parse("<domain><os><loader type='pflash'>/code</loader></os></domain>")
-    domain_host.recognise_firmware(live, xml.parse(f"<domain>{stored}</domain>"))
+    host.recognise_firmware(live, xml.parse(f"<domain>{stored}</domain>"))
     assert xml.get(live, "os/@firmware") == firmware

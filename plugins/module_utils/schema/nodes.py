@@ -36,7 +36,7 @@ class Field:
     required: bool = False
     fixed: bool = False  # part of an object's identity: refused on one that exists and has another value
     secret: bool = False
-    offered: str = ""  # where the host's capabilities list the values that it has, see domain_host
+    offered: str = ""  # where the host's capabilities list the values that it has, see resources.domain.host
     eventual: bool = False  # the guest follows in its own time: until it has, asking again is no change
     absent: t.Any = None  # the value that libvirt means when XML states none
     implies: t.Mapping[str, str] = field(default_factory=dict)  # what is written with it: path -> text

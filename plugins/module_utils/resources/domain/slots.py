@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain_devices import PLUG
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import PLUG
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import RESTART
 
 #: Slots for devices that can be plugged, of a new guest; as many as virt-install gives.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Domains: defined, compared, changed while they run. Live changes are in domain_live, power in domain_power."""
+"""Domains: defined, compared, changed while they run. Live changes are in live, power in power."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
-    domain_addresses,
-    domain_formats,
-    domain_host,
-    domain_live,
-    domain_power,
-    domain_rules,
-    domain_slots,
-)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
+    addresses,
+    formats,
+    host,
+    live,
+    power,
+    rules,
+    slots,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
     Comparison,
     Difference,
     read,
     reconcile,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import DOMAIN
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.table import DOMAIN
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 
 #: Words of O(undefine), and libvirt's flag for each.
@@ -71,26 +71,26 @@ class Domain(DefinedResource):
         "wait_timeout": {"type": "int", "default": 300},
     }
 
-    def __init__(self, addresses: t.Sequence[str] = (), agent: bool = False) -> None:
+    def __init__(self, sources: t.Sequence[str] = (), agent: bool = False) -> None:
         """Prepare for reporting.
 
-        :arg addresses: whom to ask for a running guest's addresses, see domain_addresses.
+        :arg sources: whom to ask for a running guest's addresses, see M(addresses).
         :arg agent: ask a running guest's agent for its operating system and host name.
         """
-        self.addresses = addresses
+        self.sources = sources
         self.agent = agent
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def look(self, handle: Handle, secrets: bool) -> Seen:
         seen = super().look(handle, secrets)
-        seen.facts["power"], seen.facts["reason"] = domain_power.power_of(handle)
+        seen.facts["power"], seen.facts["reason"] = power.power_of(handle)
         if seen.live is not None and seen.stored is not None:
-            domain_host.recognise_firmware(seen.live, seen.stored)
-        if seen.live is not None and domain_host.may_be_host_model(seen.live):
-            offer = domain_host.capabilities(handle.connection, seen.live)
+            host.recognise_firmware(seen.live, seen.stored)
+        if seen.live is not None and host.may_be_host_model(seen.live):
+            offer = host.capabilities(handle.connection, seen.live)
             if offer is not None:
-                domain_host.recognise_host_model(seen.live, offer)
+                host.recognise_host_model(seen.live, offer)
         return seen
 
     def observe(self, connection: Connection, wish: Wish) -> Seen:
@@ -102,10 +102,10 @@ class Domain(DefinedResource):
                 seen.facts["leftovers"] = leftovers(handle, seen)
             return seen
         if not seen.exists or "type" in wish.spec or not {"arch", "machine"}.isdisjoint(wish.spec.get("os", {})):
-            seen.facts["host"] = domain_host.guest_types(connection)
-        if any(domain_host.gated(self.table.fields, wish.spec)):
-            seen.facts["offer"] = domain_host.capabilities(connection, self._kind_of_guest(wish, seen))
-        seen.facts["formats"] = domain_formats.find(connection, wish.spec)
+            seen.facts["host"] = host.guest_types(connection)
+        if any(host.gated(self.table.fields, wish.spec)):
+            seen.facts["offer"] = host.capabilities(connection, self._kind_of_guest(wish, seen))
+        seen.facts["formats"] = formats.find(connection, wish.spec)
         return seen
 
     def _kind_of_guest(self, wish: Wish, seen: Seen) -> xml.Element:
@@ -120,16 +120,16 @@ class Domain(DefinedResource):
     # -- deciding --------------------------------------------------------------------------------------------------
 
     def plan(self, wish: Wish, seen: Seen) -> Plan:
-        problems = list(domain_rules.opposites(wish.options["undefine"]))
+        problems = list(rules.opposites(wish.options["undefine"]))
         if wish.state == "absent":
             if problems:
                 raise InvalidSpec(problems)
             return super().plan(wish, seen)
         wish = replace(wish, spec=typed(wish.spec, seen))
         now = read(self.table.fields, self.definition(seen)) if seen.exists else {}
-        problems += domain_rules.contradictions(wish, now)
+        problems += rules.contradictions(wish, now)
         if seen.facts.get("offer") is not None:
-            problems += domain_host.not_offered(self.table.fields, wish.spec, seen.facts["offer"])
+            problems += host.not_offered(self.table.fields, wish.spec, seen.facts["offer"])
         if problems:
             raise InvalidSpec(problems)
         plan = super().plan(wish, seen)
@@ -137,12 +137,12 @@ class Domain(DefinedResource):
         for _schema, document in plan.documents:
             plan.rehearsals.append(self._rehearsal(document, plan.label))
         if wish.options["wait_for"] == "agent":
-            domain_power.plan_wait_for_agent(plan, wish.name, wish.options["wait_timeout"])
+            power.plan_wait_for_agent(plan, wish.name, wish.options["wait_timeout"])
         return plan
 
     @staticmethod
     def _rehearsal(document: xml.Element, label: str) -> t.Callable[[Connection], None]:
-        return lambda connection: domain_host.rehearse(connection, document, label)
+        return lambda connection: host.rehearse(connection, document, label)
 
     def _type_of(self, wish: Wish, seen: Seen) -> str:
         if seen.exists:
@@ -156,8 +156,8 @@ class Domain(DefinedResource):
         arch = architecture(wish.spec, seen)
         xml.put(document, "os/type", "hvm")
         xml.put(document, "os/type/@arch", arch)
-        if arch in domain_host.MACHINES:
-            xml.put(document, "os/type/@machine", domain_host.MACHINES[arch])
+        if arch in host.MACHINES:
+            xml.put(document, "os/type/@machine", host.MACHINES[arch])
         xml.put(document, "clock/@offset", "utc")  # a clock of which only the timers are stated needs it
         xml.find(document, "features/acpi", create=True)
         if arch == "x86_64":
@@ -165,8 +165,8 @@ class Domain(DefinedResource):
         return document
 
     def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
-        domain_rules.complete(document, self.definition(seen), wish.spec, stored)
-        domain_formats.write(document, wish.spec, stored, seen.facts["formats"])
+        rules.complete(document, self.definition(seen), wish.spec, stored)
+        formats.write(document, wish.spec, stored, seen.facts["formats"])
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
         """Refuse an architecture or a kind of virtualisation that the host does not have."""
@@ -203,10 +203,10 @@ class Domain(DefinedResource):
         super().define(connection, document)
 
     def within_reach(self, seen: Seen, differences: list[Difference]) -> list[Difference]:
-        return domain_slots.within_reach(seen.live, differences)
+        return slots.within_reach(seen.live, differences)
 
     def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
-        domain_live.plan(plan, wish, differences, document)
+        live.plan(plan, wish, differences, document)
 
     # -- power and removal -----------------------------------------------------------------------------------------
 
@@ -220,7 +220,7 @@ class Domain(DefinedResource):
         return seen.active and wish.state != "stopped"
 
     def plan_power(self, plan: Plan, wish: Wish, seen: Seen) -> None:
-        domain_power.plan(plan, wish, self.power(seen))
+        power.plan(plan, wish, self.power(seen))
 
     def plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
         """Plan a graceful stop and undefining, refused until every leftover has its word."""
@@ -238,7 +238,7 @@ class Domain(DefinedResource):
                 leftovers={what: list(answers) for what, answers in open_questions},
             )
         if seen.active:
-            domain_power.plan_stop(plan, wish, self.power(seen))
+            power.plan_stop(plan, wish, self.power(seen))
         if seen.stored is not None:
             flags = 0
             for word in words:
@@ -251,8 +251,8 @@ class Domain(DefinedResource):
         told["state_reason"] = seen.facts["reason"]
         told["type"] = told["spec"].get("type")
         running = told["state"] == "running"
-        told["addresses"] = domain_addresses.addresses(handle, self.addresses) if running else []
-        told["guest"] = domain_power.ask_agent(handle) if running and self.agent else {}
+        told["addresses"] = addresses.addresses(handle, self.sources) if running else []
+        told["guest"] = power.ask_agent(handle) if running and self.agent else {}
         return told
 
 

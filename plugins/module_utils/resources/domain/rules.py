@@ -10,8 +10,8 @@ import re
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain_power import AGENT
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain_slots import add_spare
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import AGENT
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.slots import add_spare
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 

@@ -13,7 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Timeout
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, match, read
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain_devices import PLUG, UPDATE
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import PLUG, UPDATE
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import List
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 

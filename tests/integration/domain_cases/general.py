@@ -1,0 +1,35 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cases for the options of plugins/module_utils/schema/domain/table.py."""
+
+from __future__ import annotations
+
+from domain_cases.common import Case, Part, images
+from harness.host import SCRATCH
+
+PARTS = (
+    Part(
+        "general",
+        {},
+        (
+            Case("type", "qemu", "kvm"),
+            Case("title", "one", "two", live=True),
+            Case("description", "one", "two", live=True),
+            Case("memory", "64MiB", "96MiB"),
+            Case("current_memory", "64MiB", "48MiB", running=False),  # a guest has to follow: test_domain_live
+            Case("vcpus", 4, 8),
+            Case("current_vcpus", 1, 2, live=True),
+            Case("emulator", "/usr/bin/qemu-system-x86_64", f"{SCRATCH}/qemu"),
+            Case("on_reboot", "destroy", "restart", live=True),
+            Case("on_poweroff", "destroy", "restart", live=True),
+            Case("on_crash", "destroy", "restart", live=True),
+            Case("pm.suspend_to_mem", False, True),
+            Case("pm.suspend_to_disk", False, True),
+            Case("memballoon.model", "virtio", "virtio-non-transitional"),
+            Case("memballoon.autodeflate", False, True),
+            Case("memballoon.stats_period", 10, 20, live=True),
+        ),
+        images,
+    ),
+)
