@@ -126,8 +126,31 @@ def drop(element: Element, path: str) -> None:
         found.attrib.pop(attribute, None)
     else:
         found = _detach(found, element)
-    while found is not None and found is not element and not found.attrib and not len(found) and not found.text:
-        found = _detach(found, element)
+    prune(found, element)
+
+
+def clear(element: Element, path: str) -> None:
+    """Remove an attribute or text alone, and the elements on the way that are then empty."""
+    steps, attribute = split(path)
+    found = find(element, steps)
+    if found is None:
+        return
+    if attribute:
+        found.attrib.pop(attribute, None)
+    else:
+        found.text = None
+    prune(found, element)
+
+
+def prune(found: Element, top: Element) -> None:
+    """Remove an empty element below I(top), and those around it that are then empty."""
+    while found is not None and found is not top and is_empty(found):
+        found = _detach(found, top)
+
+
+def is_empty(element: Element) -> bool:
+    """Tell whether an element says nothing but that it is there."""
+    return not element.attrib and not len(element) and not (element.text or "").strip()
 
 
 def _detach(child: Element, top: Element) -> Element:

@@ -50,6 +50,10 @@ class Codec:
         """Return XML text."""
         return str(value)
 
+    def clear(self, element: xml.Element, path: str) -> None:
+        """Remove from XML all that M(read) looks at."""
+        xml.clear(element, path)
+
     def same(self, current: t.Any, desired: t.Any) -> bool:
         """Tell whether what is there already grants what is wished."""
         return bool((current or "") == desired)
@@ -123,6 +127,22 @@ class Int(Codec):
         return bool(current == desired)
 
 
+class Number(Codec):
+    """A whole number that XML, and whoever copies from it, may write in hexadecimal: V(26) or V(0x1a)."""
+
+    def parse(self, value: t.Any) -> int:
+        try:
+            return int(str(value), 0)
+        except ValueError as error:
+            raise ValueError(f"{value!r} is not a whole number like 26 or 0x1a") from error
+
+    def decode(self, text: str) -> int:
+        return int(text, 0)
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return bool(current == desired)
+
+
 class Bool(Codec):
     """A truth that XML writes as one of two words."""
 
@@ -154,6 +174,11 @@ class Presence(Bool):
         if value:
             xml.find(element, path, create=True)
         else:
+            xml.drop(element, path)
+
+    def clear(self, element: xml.Element, path: str) -> None:
+        found = xml.find(element, path)
+        if found is not None and xml.is_empty(found):
             xml.drop(element, path)
 
     def same(self, current: t.Any, desired: t.Any) -> bool:
@@ -188,6 +213,11 @@ class Size(Codec):
         xml.put(element, path, str(value // self.stored))
         if self.unit:
             xml.put(element, f"{path}/@{self.unit}", {1: "bytes", 1024: "KiB"}[self.stored])
+
+    def clear(self, element: xml.Element, path: str) -> None:
+        if self.unit:
+            xml.clear(element, f"{path}/@{self.unit}")
+        super().clear(element, path)
 
     def same(self, current: t.Any, desired: t.Any) -> bool:
         return bool(current == desired)
@@ -270,6 +300,10 @@ class Prefix(Int):
         xml.drop(element, "@netmask")
         super().write(element, path, value)
 
+    def clear(self, element: xml.Element, path: str) -> None:
+        xml.clear(element, "@netmask")
+        super().clear(element, path)
+
 
 class Lease(Int):
     """The time for which dnsmasq leases an address, in seconds; 0 for ever. An element, with a unit in XML."""
@@ -289,6 +323,10 @@ class Lease(Int):
     def write(self, element: xml.Element, path: str, value: t.Any) -> None:
         xml.put(element, f"{path}/@expiry", str(value))
         xml.put(element, f"{path}/@unit", "seconds")
+
+    def clear(self, element: xml.Element, path: str) -> None:
+        for attribute in ("expiry", "unit"):
+            xml.clear(element, f"{path}/@{attribute}")
 
 
 class Machine(Codec):
@@ -320,6 +358,7 @@ NAME = Name()
 PATH = AbsolutePath()
 DIRECTORY = DirectoryPath()
 INT = Int()
+NUMBER = Number()
 YES = Bool("yes", "no")
 ON = Bool("on", "off")
 PRESENT = Presence()

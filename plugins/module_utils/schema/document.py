@@ -67,10 +67,15 @@ def read(fields: t.Iterable[Node], element: xml.Element) -> Spec:
 
 
 def with_absent(fields: t.Iterable[Node], spec: Spec) -> Spec:
-    """Return a spec that also states what is meant by all that it does not: no items, and values of C(absent)."""
+    """Return a spec that also states what is meant by all that it does not: no items, and values of C(absent).
+
+    What libvirt fills in is taken out of it.
+    """
     full: Spec = dict(spec)
     for node in fields:
-        if isinstance(node, Field):
+        if isinstance(node, (Field, Group)) and node.filled:
+            full.pop(node.name, None)
+        elif isinstance(node, Field):
             if node.absent is not None:
                 full.setdefault(node.name, node.absent)
         elif isinstance(node, List):

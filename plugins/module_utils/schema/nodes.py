@@ -39,6 +39,7 @@ class Field:
     offered: str = ""  # where the host's capabilities list the values that it has, see resources.domain.host
     eventual: bool = False  # the guest follows in its own time: until it has, asking again is no change
     absent: t.Any = None  # the value that libvirt means when XML states none
+    filled: bool = False  # libvirt fills it in: on a running object another value is no news unless a task states it
     implies: t.Mapping[str, str] = field(default_factory=dict)  # what is written with it: path -> text
 
 
@@ -50,6 +51,7 @@ class Group:
     path: str
     fields: tuple[Node, ...]
     live: Live = RESTART
+    filled: bool = False  # as of a field
     whole: tuple[str, ...] = ()  # child elements that a change replaces, as the fields exclude each other
     rules: t.Mapping[str, t.Any] = field(default_factory=dict)  # of an argument spec: mutually_exclusive, required_if …
 

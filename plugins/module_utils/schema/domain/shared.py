@@ -7,9 +7,14 @@
 from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
+    NUMBER,
+    ON,
+    UUID,
+    Choice,
     Codec,
     Int,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group
 
 PLUG = "plug"  # attached to and detached from a running guest
 UPDATE = "update"  # changed on a running guest's device
@@ -35,6 +40,48 @@ class Shown(Codec):
 
     def same_live(self, current: object, desired: object) -> bool:
         return current is None or self.same(current, desired)
+
+
+#: Where a device stands in the guest. libvirt gives it a place unless told.
+ADDRESS = Group(
+    "address",
+    "",
+    (
+        Field(
+            "type",
+            "address/@type",
+            Choice(
+                "pci",
+                "drive",
+                "usb",
+                "virtio-serial",
+                "ccid",
+                "isa",
+                "dimm",
+                "spapr-vio",
+                "ccw",
+                "virtio-mmio",
+                "virtio-s390",
+                "mdev",
+                "unassigned",
+            ),
+            required=True,
+        ),
+        *(
+            Field(name, f"address/@{name}", NUMBER)
+            for name in ("domain", "bus", "slot", "function", "controller", "target", "unit")
+        ),
+        Field("port", "address/@port"),  # of a USB hub that hangs on another: 1.2
+        Field("multifunction", "address/@multifunction", ON),
+        *(
+            Field(name, f"address/@{name}", NUMBER)
+            for name in ("reg", "iobase", "irq", "base", "cssid", "ssid", "devno")
+        ),
+        Field("uuid", "address/@uuid", UUID),  # of a mediated device
+    ),
+    whole=("address",),
+    filled=True,
+)
 
 
 def enumeration(device: str, name: str) -> str:

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a document states that no row of the table covers."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Values
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import stated_key
+
+
+def remainder(fields: t.Iterable[Node], document: xml.Element) -> xml.Element:
+    """Return a copy of a document without all that the rows cover, C(None) where nothing is left.
+
+    List items of which something is left keep what identifies them; where that is their place, so do the others.
+    """
+    rest = xml.clone(document)
+    _take(fields, rest)
+    return None if xml.is_empty(rest) else rest
+
+
+def _take(fields: t.Iterable[Node], element: xml.Element) -> None:
+    for node in sorted(fields, key=lambda node: isinstance(node, Field)):  # what is deeper first
+        if isinstance(node, Field):
+            _take_field(node, element)
+        elif isinstance(node, Values):
+            _take_values(node, element)
+        elif isinstance(node, List):
+            _take_items(node, element)
+        else:
+            _take_group(node, element)
+
+
+def _take_field(node: Field, element: xml.Element) -> None:
+    if xml.get(element, node.path) is not None:
+        for implied, text in node.implies.items():
+            if xml.get(element, implied) == text:
+                xml.clear(element, implied)
+    node.codec.clear(element, node.path)
+
+
+def _take_group(node: Group, element: xml.Element) -> None:
+    child = xml.find(element, node.path)
+    if child is None:
+        return
+    there = xml.is_empty(child)
+    _take(node.fields, child)
+    if node.path and not there:
+        xml.prune(child, element)
+
+
+def _take_values(node: Values, element: xml.Element) -> None:
+    for entry in xml.find_all(element, node.path):
+        parent = entry.getparent()
+        node.codec.clear(entry, f"@{node.attribute}" if node.attribute else "")
+        if xml.is_empty(entry):
+            parent.remove(entry)
+            xml.prune(parent, element)
+
+
+def _take_items(node: List, element: xml.Element) -> None:
+    entries = xml.find_all(element, node.path)
+    stated = [read(node.fields, entry) for entry in entries]
+    for entry in entries:
+        _take(node.fields, entry)
+    by_place = any(not xml.is_empty(entry) and stated_key(node, item) is None for entry, item in zip(entries, stated))
+    for entry, item in zip(entries, stated):
+        key = stated_key(node, item)
+        if not xml.is_empty(entry) and key is not None:
+            for field in node.fields:
+                if isinstance(field, Field) and field.name in key.split("+"):
+                    field.codec.write(entry, field.path, item[field.name])
+        elif xml.is_empty(entry) and not (by_place and key is None):
+            parent = entry.getparent()
+            parent.remove(entry)
+            xml.prune(parent, element)
