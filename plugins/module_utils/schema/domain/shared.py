@@ -9,12 +9,14 @@ from __future__ import annotations
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
     NUMBER,
     ON,
+    PATH,
     UUID,
+    YES,
     Choice,
     Codec,
     Int,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, Node
 
 PLUG = "plug"  # attached to and detached from a running guest
 UPDATE = "update"  # changed on a running guest's device
@@ -82,6 +84,20 @@ ADDRESS = Group(
     whole=("address",),
     filled=True,
 )
+
+ALIAS = Field("alias", "alias/@name", UserAlias())
+
+#: What every device can have.
+DEVICE: tuple[Node, ...] = (ALIAS, Field("acpi_index", "acpi/@index", Int(0)), ADDRESS)
+
+#: Of devices that a guest can be booted from.
+BOOT: tuple[Node, ...] = (Field("boot_order", "boot/@order", ORDER), Field("boot_loadparm", "boot/@loadparm"))
+
+#: The firmware that a PCI device brings along.
+ROM = Group("rom", "rom", (Field("enabled", "@enabled", YES), Field("bar", "@bar", ON), Field("file", "@file", PATH)))
+
+#: Options of C(<driver>) that all virtio devices have.
+VIRTIO: tuple[Node, ...] = tuple(Field(name, f"@{name}", ON) for name in ("iommu", "ats", "packed", "page_per_vq"))
 
 
 def enumeration(device: str, name: str) -> str:
