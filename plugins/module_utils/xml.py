@@ -38,6 +38,27 @@ def parse(text: str) -> Element:
     return etree.fromstring(text.encode("utf-8"), parser)
 
 
+class SyntaxProblem(Exception):
+    """A text is not XML; the message tells where and why."""
+
+
+def parse_content(tag: str, text: str) -> Element:
+    """Return an element named I(tag) with what I(text) holds, one element or several.
+
+    Elements may use the prefixes of M(NAMESPACES) without declaring them.
+
+    :raises SyntaxProblem: where it is not well formed.
+    """
+    declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+    text = re.sub(r"^\s*<\?xml.*?\?>", "", text)
+    try:
+        root = parse(f"<{tag} {declared}>{text}</{tag}>")
+    except etree.XMLSyntaxError as error:
+        raise SyntaxProblem(error.msg) from error
+    etree.cleanup_namespaces(root)
+    return root
+
+
 def build(tag: str) -> Element:
     """Return a new, empty element. Its name may have one of the prefixes of M(NAMESPACES)."""
     prefix, separator, name = tag.rpartition(":")
@@ -49,6 +70,16 @@ def build(tag: str) -> Element:
 def text_of(element: Element) -> str:
     """Return an element as a document, indented as libvirt does."""
     return etree.tostring(element, encoding="unicode", pretty_print=True)
+
+
+def compact(element: Element) -> str:
+    """Return an element on one line, for people."""
+    return etree.tostring(element, encoding="unicode")
+
+
+def local_name(name: str) -> str:
+    """Return the name of an element or attribute without its namespace."""
+    return name.rpartition("}")[2]
 
 
 def split(path: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InternalError, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InternalError, InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, RESTART, STORED, Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec import argument_spec, lists
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
@@ -28,8 +28,14 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
     show_all,
     with_absent,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.fragment import (
+    overlay,
+    parse_fragment,
+    state_remainder,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Spec, Table
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import parse
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.remainder import remainder
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Wish:
     autostart: bool | None = None
     keep_unlisted: tuple[str, ...] = ()
     options: dict[str, t.Any] = field(default_factory=dict)
+    xml: xml.Element = None  # what the option of this name states, see schema.fragment
+    rest: xml.Element = None  # the part of it that no row covers
 
 
 @dataclass
@@ -77,6 +85,7 @@ class DefinedResource:
     schema = ""  # libvirt's RELAX NG schema for the document, by file name
     inactive_flag = ""  # libvirt's constant for the stored document
     secure_flag = ""  # the one for a document with its secrets
+    takes_xml = False
     own_options: t.ClassVar[dict[str, t.Any]] = {}  # argument spec of what is not in the table
 
     # -- from options to a wish ------------------------------------------------------------------------------------
@@ -87,6 +96,8 @@ class DefinedResource:
         return {
             **argument_spec(self.table.fields),
             **({"keep_unlisted": {"type": "list", "elements": "str", "choices": unlisted}} if unlisted else {}),
+            # may hold secrets that nobody names, so it is not logged
+            **({"xml": {"type": "str", "no_log": True}} if self.takes_xml else {}),
             "state": {"type": "str", "choices": list(self.states), "default": "present"},
             "autostart": {"type": "bool"},
             **self.own_options,
@@ -98,6 +109,14 @@ class DefinedResource:
         :raises InvalidSpec: with every problem found.
         """
         spec = parse(self.table.fields, params)
+        stated = rest = None
+        if params.get("xml") is not None:
+            try:
+                stated = parse_fragment(self.table.tag, params["xml"])
+            except ValueError as error:
+                raise InvalidSpec([("xml", str(error))]) from error
+            spec = overlay(self.table.fields, parse(self.table.fields, read(self.table.fields, stated)), spec)
+            rest = remainder(self.table.fields, stated)
         return Wish(
             name=spec["name"],
             state=params["state"],
@@ -105,6 +124,8 @@ class DefinedResource:
             autostart=params.get("autostart"),
             keep_unlisted=tuple(params.get("keep_unlisted") or ()),
             options={name: params.get(name) for name in self.own_options},
+            xml=stated,
+            rest=rest,
         )
 
     # -- looking ---------------------------------------------------------------------------------------------------
@@ -158,12 +179,14 @@ class DefinedResource:
     def plan_definition(self, plan: Plan, wish: Wish, seen: Seen) -> None:
         """Plan what makes the stored definition, and the running object where it can be, as wished."""
         document = self.skeleton(wish, seen) if not seen.exists else xml.clone(self.definition(seen))
-        stored = reconcile(self.table.fields, document, wish.spec, keep_unlisted=wish.keep_unlisted)
+        stored = self._reconcile(document, wish)
         self.complete(document, wish, seen, stored)
         if not seen.exists:
             plan.change("state", "absent", self.power_wished(wish))
             for name, value in show_all(self.table.fields, wish.spec).items():
                 plan.change(name, None, value)
+            if wish.rest is not None:
+                plan.change("xml", None, xml.compact(wish.rest))
         else:
             self._refuse_fixed(stored)
         if seen.stored is None or stored.differences:
@@ -173,13 +196,17 @@ class DefinedResource:
         if seen.exists:
             self._plan_changes(plan, wish, seen, stored, document)
 
+    def _reconcile(self, document: xml.Element, wish: Wish, live: bool = False) -> Comparison:
+        found = reconcile(self.table.fields, document, wish.spec, live=live, keep_unlisted=wish.keep_unlisted)
+        if wish.rest is not None:
+            found.differences += state_remainder(self.table.fields, wish.rest, document)
+        return found
+
     def _plan_changes(self, plan: Plan, wish: Wish, seen: Seen, stored: Comparison, document: xml.Element) -> None:
         live = Comparison()
         if self.goes_on(wish, seen):
             wish = replace(wish, spec=identify(self.table.fields, self.definition(seen), wish.spec))
-            live = reconcile(
-                self.table.fields, xml.clone(seen.live), wish.spec, live=True, keep_unlisted=wish.keep_unlisted
-            )
+            live = self._reconcile(xml.clone(seen.live), wish, live=True)
             live.differences = self.within_reach(seen, live.differences)
         running = {difference.path: difference for difference in live.differences}
         if seen.stored is None:
@@ -228,10 +255,10 @@ class DefinedResource:
         """Return what is stored and not true of the running object."""
         if seen.stored is None or seen.live is None:
             return []
-        stored = with_absent(self.table.fields, read(self.table.fields, seen.stored))
-        return [
-            found.path for found in reconcile(self.table.fields, xml.clone(seen.live), stored, live=True).differences
-        ]
+        wish = Wish(seen.name, "present", with_absent(self.table.fields, read(self.table.fields, seen.stored)))
+        if self.takes_xml:
+            wish = replace(wish, rest=remainder(self.table.fields, seen.stored))
+        return [found.path for found in self._reconcile(xml.clone(seen.live), wish, live=True).differences]
 
     # -- what a kind of object adds --------------------------------------------------------------------------------
 
@@ -309,6 +336,9 @@ class DefinedResource:
     def describe(self, handle: Handle, seen: Seen) -> dict[str, t.Any]:
         """Return what C(_info) tells of one object; C(spec) is in the shape that the state module takes."""
         spec = read(self.table.fields, self.definition(seen))
+        rest = remainder(self.table.fields, self.definition(seen)) if self.takes_xml else None
+        if rest is not None:
+            spec["xml"] = xml.text_of(rest)
         if seen.stored is not None:
             spec["autostart"] = seen.autostart
         return {

@@ -189,7 +189,8 @@ class Size(Codec):
     """Bytes, or a string with an IEC unit. Rounded up to what libvirt stores.
 
     :arg stored: bytes in one unit of a value without a unit, and the step to which libvirt rounds up.
-    :arg unit: the attribute that holds the unit, empty where the format has none.
+    :arg unit: the attribute that holds the unit, beside the size where that is an attribute; empty where the format
+        has none.
     :arg live_step: the step to which a hypervisor rounds up when the object starts.
     """
 
@@ -206,18 +207,22 @@ class Size(Codec):
         text = xml.get(element, path)
         if not text:
             return None
-        unit = xml.get(element, f"{path}/@{self.unit}") if self.unit else None
+        unit = xml.get(element, self._unit_path(path)) if self.unit else None
         return int(text) * (units.LIBVIRT[unit] if unit else self.stored)
 
     def write(self, element: xml.Element, path: str, value: t.Any) -> None:
         xml.put(element, path, str(value // self.stored))
         if self.unit:
-            xml.put(element, f"{path}/@{self.unit}", {1: "bytes", 1024: "KiB"}[self.stored])
+            xml.put(element, self._unit_path(path), {1: "bytes", 1024: "KiB"}[self.stored])
 
     def clear(self, element: xml.Element, path: str) -> None:
         if self.unit:
-            xml.clear(element, f"{path}/@{self.unit}")
+            xml.clear(element, self._unit_path(path))
         super().clear(element, path)
+
+    def _unit_path(self, path: str) -> str:
+        steps, _attribute = xml.split(path)
+        return f"{steps}/@{self.unit}" if steps else f"@{self.unit}"
 
     def same(self, current: t.Any, desired: t.Any) -> bool:
         return bool(current == desired)
@@ -227,6 +232,44 @@ class Size(Codec):
 
     def show(self, value: t.Any) -> t.Any:
         return units.format_size(value) if isinstance(value, int) else value
+
+
+class Limit(Size):
+    """A size that may not be exceeded; V(0) is no limit, which XML does not state."""
+
+    def read(self, element: xml.Element, path: str) -> int:
+        return super().read(element, path) or 0
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        if value:
+            super().write(element, path, value)
+        else:
+            xml.drop(element, path)
+
+
+class Numbers(Codec):
+    """A set of numbers as libvirt writes CPUs and NUMA nodes: V(0-3,^2,8). An empty text is none stated."""
+
+    _PART = re.compile(r"(?P<out>\^?)(?P<first>\d{1,5})(-(?P<last>\d{1,5}))?")
+
+    def parse(self, value: t.Any) -> str:
+        numbers: set[int] = set()
+        for part in filter(None, re.sub(r"\s", "", str(value)).split(",")):
+            match = self._PART.fullmatch(part)
+            if not match or int(match["last"] or match["first"]) < int(match["first"]):
+                raise ValueError(f"{value!r} is not a set of numbers like '0-3,^2,8'")
+            span = set(range(int(match["first"]), int(match["last"] or match["first"]) + 1))
+            numbers = numbers - span if match["out"] else numbers | span
+        return self._spans(sorted(numbers))
+
+    def decode(self, text: str) -> str:
+        return self.parse(text)
+
+    @staticmethod
+    def _spans(numbers: list[int]) -> str:
+        firsts = [number for number in numbers if number - 1 not in numbers]
+        lasts = [number for number in numbers if number + 1 not in numbers]
+        return ",".join(f"{a}" if a == b else f"{a}-{b}" for a, b in zip(firsts, lasts))
 
 
 class Uuid(Codec):
@@ -359,6 +402,7 @@ PATH = AbsolutePath()
 DIRECTORY = DirectoryPath()
 INT = Int()
 NUMBER = Number()
+NUMBERS = Numbers()
 YES = Bool("yes", "no")
 ON = Bool("on", "off")
 PRESENT = Presence()

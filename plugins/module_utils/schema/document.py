@@ -85,9 +85,15 @@ def with_absent(fields: t.Iterable[Node], spec: Spec) -> Spec:
     return full
 
 
+def read_field(node: Field, element: xml.Element) -> t.Any:
+    """Return a value, C(None) where there is none, or one that cannot be wished for: a newer libvirt's, say."""
+    value = node.codec.read(element, node.path)
+    return None if node.codec.choices and value not in node.codec.choices else value
+
+
 def _read(node: Node, element: xml.Element) -> t.Any:
     if isinstance(node, Field):
-        return node.codec.read(element, node.path)
+        return read_field(node, element)
     if isinstance(node, Values):
         path = f"@{node.attribute}" if node.attribute else ""
         return [node.codec.read(entry, path) for entry in xml.find_all(element, node.path)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read, read_field
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Values
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import stated_key
 
@@ -36,6 +36,8 @@ def _take(fields: t.Iterable[Node], element: xml.Element) -> None:
 
 
 def _take_field(node: Field, element: xml.Element) -> None:
+    if node.codec.choices and read_field(node, element) is None:
+        return  # nothing, or what is not among the choices
     if xml.get(element, node.path) is not None:
         for implied, text in node.implies.items():
             if xml.get(element, implied) == text:

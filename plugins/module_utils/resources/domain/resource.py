@@ -57,6 +57,7 @@ class Domain(DefinedResource):
     schema = "domain"
     inactive_flag = "DOMAIN_XML_INACTIVE"
     secure_flag = "DOMAIN_XML_SECURE"
+    takes_xml = True
     own_options: t.ClassVar[dict[str, t.Any]] = {
         "shutdown": {
             "type": "dict",
@@ -150,7 +151,12 @@ class Domain(DefinedResource):
         return best_type(wish.spec, seen)
 
     def skeleton(self, wish: Wish, seen: Seen) -> xml.Element:
-        """A new guest of hardware virtualisation where the host has it, with ACPI, so that it can be asked to stop."""
+        """A new guest of hardware virtualisation where the host has it, with ACPI, so that it can be asked to stop.
+
+        A whole document as V(xml) is the guest as it stands.
+        """
+        if is_whole(wish):
+            return xml.clone(wish.xml)
         document = xml.build("domain")
         xml.put(document, "@type", best_type(wish.spec, seen))
         arch = architecture(wish.spec, seen)
@@ -166,6 +172,8 @@ class Domain(DefinedResource):
 
     def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
         rules.complete(document, self.definition(seen), wish.spec, stored)
+        if not seen.exists and not is_whole(wish):
+            slots.add_spare(document)
         formats.write(document, wish.spec, stored, seen.facts["formats"])
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
@@ -254,6 +262,11 @@ class Domain(DefinedResource):
         told["addresses"] = addresses.addresses(handle, self.sources) if running else []
         told["guest"] = power.ask_agent(handle) if running and self.agent else {}
         return told
+
+
+def is_whole(wish: Wish) -> bool:
+    """Tell whether the option C(xml) states a guest, not just a part of one."""
+    return wish.xml is not None and xml.find(wish.xml, "os/type") is not None
 
 
 def architecture(spec: Spec, seen: Seen) -> str:

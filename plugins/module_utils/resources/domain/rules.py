@@ -11,7 +11,6 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import AGENT
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.slots import add_spare
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 
@@ -108,8 +107,6 @@ def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Com
             if name not in spec["os"]:
                 xml.drop(document, f"os/{name}")
         xml.drop(document, "os/firmware")
-    if before is None:
-        add_spare(document)
     if "os.arch" in changed and "emulator" not in spec:
         xml.drop(document, "devices/emulator")
     _settle_boot_order(document, spec)

@@ -1,0 +1,170 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The option C(xml): a document, or a part of one, as a wish like any other.
+
+What the table's rows cover of it is a spec, and is compared and written as such. What is left, the remainder, is
+compared element by element here, by the same rule: only what it states.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, Item, match, read
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
+    RESTART,
+    Field,
+    Group,
+    List,
+    Node,
+    Spec,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import key_of, label, stated_key
+
+#: The option, as the row of differences in a remainder.
+XML = Field("xml", "")
+
+#: Attributes that tell apart elements of one name which no row knows.
+_IDENTITIES = ("name", "id", "index", "uuid")
+
+
+def parse_fragment(tag: str, text: str) -> xml.Element:
+    """Return a document that states what I(text) does: it is one, or the elements that are to be in one.
+
+    :raises ValueError: where it is not well formed, or the document of something else.
+    """
+    try:
+        root = xml.parse_content(tag, text)
+    except xml.SyntaxProblem as error:
+        raise ValueError(f"this is not well-formed XML: {error}") from error
+    (only,) = root if len(root) == 1 else (None,)
+    return only if only is not None and only.tag == tag else root
+
+
+def overlay(fields: t.Iterable[Node], beneath: Spec, above: Spec) -> Spec:
+    """Return what two specs state together; where both state something, I(above) does, and says what is in a list."""
+    both = {**beneath, **above}
+    for node in fields:
+        below, on_top = beneath.get(node.name), above.get(node.name)
+        if below is None or on_top is None:
+            continue
+        if isinstance(node, Group) and not node.whole:
+            both[node.name] = overlay(node.fields, below, on_top)
+        elif isinstance(node, List):
+            pairs = match(node, below, on_top)
+            both[node.name] = [
+                overlay(node.fields, below[pairs[index]], item) if index in pairs else item
+                for index, item in enumerate(on_top)
+            ]
+    return both
+
+
+def state_remainder(fields: t.Iterable[Node], rest: xml.Element, document: xml.Element) -> list[Difference]:
+    """Bring a document to what a remainder states, and return what was different."""
+    walk = _Walk()
+    walk.element(rest, document, _lists(fields), "", ())
+    return walk.found
+
+
+_Lists = t.Mapping[tuple[str, ...], List]
+
+
+def _lists(fields: t.Iterable[Node], where: tuple[str, ...] = ()) -> dict[tuple[str, ...], List]:
+    """Return the lists of items below an element, by the tags on the way to their elements."""
+    found = {}
+    for node in fields:
+        way = (*where, *filter(None, node.path.split("/")))
+        if isinstance(node, List):
+            found[way] = node
+        elif isinstance(node, Group):
+            found.update(_lists(node.fields, way))
+    return found
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.found: list[Difference] = []
+
+    def element(self, wish: xml.Element, current: xml.Element, lists: _Lists, path: str, items: t.Any) -> None:
+        before = _size(current)
+        for name, value in wish.attrib.items():
+            if _same(current.get(name), value) or (name == "unit" and _size(wish) == before):
+                continue
+            self._note(f"{path}/@{xml.local_name(name)}", current.get(name), value, items)
+            current.set(name, value)
+        text, now = (wish.text or "").strip(), (current.text or "").strip()
+        if text and not _same(now, text) and _size(wish) != before:
+            self._note(path, now or None, text, items)
+            current.text = text
+        for tag in dict.fromkeys(child.tag for child in wish):
+            inner = {way[1:]: node for way, node in lists.items() if way[0] == xml.local_name(tag)}
+            self._children(wish.findall(tag), current, inner, path, items)
+
+    def _children(self, wishes: list[xml.Element], parent: xml.Element, lists: _Lists, path: str, items: t.Any) -> None:
+        tag = wishes[0].tag
+        there = parent.findall(tag)
+        node = lists.get(())
+        if node is None:
+            pairs, inner = _pair(wishes, there), lists
+        else:
+            stated = [read(node.fields, wish) for wish in wishes]
+            pairs = match(node, [read(node.fields, entry) for entry in there], stated)
+            inner = _lists(node.fields)
+        for index, wish in enumerate(wishes):
+            here = f"{path}/{xml.local_name(tag)}"
+            if len(wishes) > 1 or node is not None:
+                here += f"[{_label(node, stated[index], index) if node is not None else index}]"
+            if index not in pairs:
+                entry = xml.clone(wish)
+                xml.append_after_siblings(parent, entry)
+                self._note(here, None, xml.compact(entry), items)
+                continue
+            entry = there[pairs[index]]
+            within = items if node is None else (*items, Item(node, xml.clone(entry), entry, pairs[index]))
+            self.element(wish, entry, inner, here, within)
+        if node is None:
+            for position in sorted(set(range(len(there))) - set(pairs.values())):
+                parent.remove(there[position])
+                self._note(f"{path}/{xml.local_name(tag)}[{position}]", xml.compact(there[position]), None, items)
+
+    def _note(self, path: str, before: t.Any, after: t.Any, items: t.Any) -> None:
+        self.found.append(Difference("xml:" + path.lstrip("/"), XML, before, after, RESTART, items))
+
+
+def _label(node: List, item: Spec, index: int) -> str:
+    key = stated_key(node, item)
+    return str(index) if key is None else label(key_of(item, key) or ())
+
+
+def _pair(wishes: t.Sequence[xml.Element], there: t.Sequence[xml.Element]) -> dict[int, int]:
+    """Pair elements that no row knows: by an attribute that names them, else by place."""
+    pairs: dict[int, int] = {}
+    free = list(range(len(there)))
+    for index, wish in enumerate(wishes):
+        name = next((name for name in _IDENTITIES if name in wish.attrib), None)
+        fits = [place for place in free if name is None or _same(there[place].get(name), wish.get(name))]
+        if fits:
+            pairs[index] = fits[0]
+            free.remove(fits[0])
+    return pairs
+
+
+def _same(current: str | None, desired: str) -> bool:
+    """Tell whether two texts say the same; libvirt writes numbers in hexadecimal, addresses in small letters."""
+    if current is None:
+        return False
+    if current.lower() == desired.strip().lower():
+        return True
+    try:
+        return int(current, 0) == int(desired, 0)
+    except ValueError:
+        return False
+
+
+def _size(element: xml.Element) -> int | None:
+    """Return the bytes of an element that has a size in its text, C(None) for others."""
+    factor = units.LIBVIRT.get(element.get("unit") or "KiB")
+    text = (element.text or "").strip()
+    return int(text) * factor if factor and text.isdigit() else None
