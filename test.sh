@@ -56,6 +56,8 @@ case $tier in
     *) paths=("tests/$tier") ;;
 esac
 if [[ $tier =~ ^(unit|integration|all)$ ]]; then set -- --cov "$@"; fi
+# The two hosts side by side, see tests/conftest.py.
+if [[ $tier =~ ^(integration|all)$ ]]; then set -- --numprocesses 2 "$@"; fi
 
 say "Running the tests: $tier"
 pytest -v -rs --durations=15 --durations-min=1 "${paths[@]}" "$@"

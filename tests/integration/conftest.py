@@ -15,12 +15,23 @@ from harness.host import TOP, Host
 os.environ.setdefault("HYPERVISE_LAB", "test")
 
 
+class Hosts(dict[str, Host]):
+    """Hosts that are up, by name; one is connected to when it is first asked for: each may be another worker's."""
+
+    def __init__(self, measured: bool) -> None:
+        super().__init__()
+        self._measured = measured
+
+    def __missing__(self, name: str) -> Host:
+        self[name] = Host(name, lab.HOSTS[name], self._measured)
+        return self[name]
+
+
 @pytest.fixture(scope="session")
-def hosts(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Host]]:
+def hosts(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
     """All hosts, up and bootstrapped, by name."""
     lab.bring_up(tmp_path_factory.mktemp("bootstrap"))
-    measured = bool(pytestconfig.getoption("cov_source", None))
-    hosts = {name: Host(name, release, measured) for name, release in lab.HOSTS.items()}
+    hosts = Hosts(measured=bool(pytestconfig.getoption("cov_source", None)))
     yield hosts
     for host in hosts.values():
         host.fetch_coverage(TOP / f".cache/coverage.{host.name}")
@@ -28,7 +39,7 @@ def hosts(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="session", params=lab.HOSTS)
-def each_host(request: pytest.FixtureRequest, hosts: dict[str, Host]) -> Host:
+def each_host(request: pytest.FixtureRequest, hosts: Hosts) -> Host:
     return hosts[request.param]
 
 
@@ -40,8 +51,8 @@ def host(each_host: Host) -> Iterator[Host]:
 
 
 @pytest.fixture
-def one_host(hosts: dict[str, Host]) -> Iterator[Host]:
+def one_host(hosts: Hosts) -> Iterator[Host]:
     """The newest host, for what need not be seen on every one."""
-    host = list(hosts.values())[-1]
+    host = hosts[lab.NEWEST]
     yield host
     host.sweep()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from harness import laws
 from harness.host import SCRATCH, Host
+from harness.lab import NEWEST
 from harness.playbooks import results_of
 
 IP: dict[str, Any] = {"address": "192.0.2.1", "prefix": 24}
@@ -125,7 +126,7 @@ def test_refused(host: Host, bad: Bad) -> None:
 @pytest.fixture(scope="module")
 def through_ansible(hosts: dict[str, Host], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The results of all cases as tasks of a playbook, one real run over ssh."""
-    host = list(hosts.values())[-1]
+    host = hosts[NEWEST]
     prepare(host)
     before = host.state()
     tasks = {

@@ -16,10 +16,8 @@ SCENARIOS = sorted(path.parent.name for path in TOP.glob("extensions/molecule/*/
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_scenario(scenario: str, capfd: pytest.CaptureFixture[str]) -> None:
-    with capfd.disabled():  # it runs for minutes: let its output be seen as it comes
-        done = subprocess.run(
-            ["molecule", "test", "--scenario-name", scenario], cwd=TOP, env={**os.environ, "NO_COLOR": "1"}, check=False
-        )
+def test_scenario(scenario: str) -> None:
+    command = ["molecule", "test", "--scenario-name", scenario]
+    done = subprocess.run(command, cwd=TOP, env={**os.environ, "NO_COLOR": "1"}, check=False)
     if done.returncode:
         pytest.fail(f"molecule test --scenario-name {scenario} exited with {done.returncode}", pytrace=False)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import subprocess
@@ -16,6 +17,7 @@ from harness.playbooks import play
 
 #: Each oldest and newest libvirt that is supported: host -> release.
 HOSTS = {"deb12": "bookworm", "deb13": "trixie"}
+NEWEST = "deb13"
 
 #: On a host: what it was bootstrapped from.
 STAMP = "/var/lib/hypervise-bootstrapped"
@@ -23,6 +25,12 @@ STAMP = "/var/lib/hypervise-bootstrapped"
 
 def bring_up(directory: Path) -> None:
     """Bring the lab up and bootstrap its hosts; quick where that was done."""
+    with open(TOP / ".cache/bring-up", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker's tests need the same hosts
+        _bring_up(directory)
+
+
+def _bring_up(directory: Path) -> None:
     _run([str(LAB), "up", *(f"{name}={release}" for name, release in HOSTS.items())])
     made_from = _digest([TOP / "roles/host", TOP / "playbooks/bootstrap.yml"])
     new = [name for name in HOSTS if _ssh(name, f"cat {STAMP} 2>/dev/null || true") != made_from]
