@@ -98,9 +98,16 @@ def _read(node: Node, element: xml.Element) -> t.Any:
         path = f"@{node.attribute}" if node.attribute else ""
         return [node.codec.read(entry, path) for entry in xml.find_all(element, node.path)]
     if isinstance(node, List):
-        return [read(node.fields, entry) for entry in xml.find_all(element, node.path)]
+        return [item for _entry, item in items_of(node, element)]
     child = xml.find(element, node.path)
     return None if child is None else read(node.fields, child)
+
+
+def items_of(node: List, element: xml.Element) -> list[tuple[xml.Element, Spec]]:
+    """Return the elements of a list with what each states; without those that no item could describe."""
+    needed = [field.name for field in node.fields if isinstance(field, Field) and field.required]
+    entries = [(entry, read(node.fields, entry)) for entry in xml.find_all(element, node.path)]
+    return [(entry, item) for entry, item in entries if all(name in item for name in needed)]
 
 
 def identify(fields: t.Iterable[Node], document: xml.Element, spec: Spec) -> Spec:
@@ -113,11 +120,11 @@ def identify(fields: t.Iterable[Node], document: xml.Element, spec: Spec) -> Spe
         if node.name not in spec or isinstance(node, (Field, Values)):
             continue
         if isinstance(node, List):
-            elements = xml.find_all(document, node.path)
-            current = [read(node.fields, entry) for entry in elements]
+            entries = items_of(node, document)
+            current = [item for _entry, item in entries]
             pairs = match(node, current, spec[node.name])
             known[node.name] = [
-                _with_key(node, identify(node.fields, elements[pairs[index]], item), current[pairs[index]])
+                _with_key(node, identify(node.fields, entries[pairs[index]][0], item), current[pairs[index]])
                 if index in pairs
                 else item
                 for index, item in enumerate(spec[node.name])
@@ -152,6 +159,20 @@ def show(node: Node, value: t.Any) -> t.Any:
 def show_all(fields: t.Iterable[Node], spec: Spec) -> Spec:
     """Return a spec as a diff shows it."""
     return {node.name: show(node, spec[node.name]) for node in fields if node.name in spec}
+
+
+def forget(node: Node, element: xml.Element) -> None:
+    """Remove from a document all that a row is about."""
+    if isinstance(node, Field):
+        node.codec.clear(element, node.path)
+    elif isinstance(node, Group) and not node.path:
+        for row in node.fields:
+            forget(row, element)
+    else:
+        for entry in xml.find_all(element, node.path):
+            parent = entry.getparent()
+            parent.remove(entry)
+            xml.prune(parent, element)
 
 
 @dataclass
@@ -200,7 +221,10 @@ class _Reconciler:
         items: tuple[Item, ...],
     ) -> None:
         """Walk some rows. I(context) is the enclosing item as it will be, on which I(live) may depend."""
+        gone: set[str] = set()
         for node in fields:
+            if node.name in gone:
+                forget(node, element)
             if node.name not in spec:
                 continue
             value = spec[node.name]
@@ -208,7 +232,8 @@ class _Reconciler:
             if not isinstance(node, Group) or node.whole:
                 self.found.compared.add(path)
             if isinstance(node, Field):
-                self._field(node, element, value, path, context, items)
+                if self._field(node, element, value, path, context, items):
+                    gone.update(set(node.governs) - set(spec))
             elif isinstance(node, Values):
                 self._values(node, element, value, path, context, items)
             elif isinstance(node, List):
@@ -221,19 +246,26 @@ class _Reconciler:
     def _note(self, path: str, node: Node, before: t.Any, after: t.Any, context: Spec, items: tuple[Item, ...]) -> None:
         self.found.differences.append(Difference(path, node, before, after, how(node.live, context, before), items))
 
+    def _writes(self, node: Node, context: Spec, before: t.Any) -> bool:
+        """Whether a difference is written: into a running object's document only what can reach that object."""
+        return not self.live or bool(how(node.live, context, before))
+
     def _same(self, node: Field | Values, current: t.Any, desired: t.Any) -> bool:
         return node.codec.same_live(current, desired) if self.live else node.codec.same(current, desired)
 
     def _field(
         self, node: Field, element: xml.Element, value: t.Any, path: str, context: Spec, items: tuple[Item, ...]
-    ) -> None:
+    ) -> bool:
         current = node.codec.read(element, node.path)
         if self._same(node, node.absent if current is None else current, value):
-            return
+            return False
+        self._note(path, node, current, value, context, items)
+        if not self._writes(node, context, current):
+            return False
         node.codec.write(element, node.path, value)
         for implied, text in node.implies.items():
             xml.put(element, implied, text)
-        self._note(path, node, current, value, context, items)
+        return True
 
     def _values(
         self,
@@ -247,6 +279,9 @@ class _Reconciler:
         current = _read(node, element)
         if len(current) == len(value) and all(self._same(node, a, b) for a, b in zip(current, value)):
             return
+        self._note(path, node, current, value, context, items)
+        if not self._writes(node, context, current):
+            return
         steps, _separator, tag = node.path.rpartition("/")
         parent = xml.find(element, steps, create=True)
         for entry in xml.find_all(parent, tag):
@@ -255,7 +290,6 @@ class _Reconciler:
             child = xml.build(tag)
             xml.append_after_siblings(parent, child)
             node.codec.write(child, f"@{node.attribute}" if node.attribute else "", entry)
-        self._note(path, node, current, value, context, items)
 
     def _group(
         self, node: Group, element: xml.Element, value: Spec, path: str, context: Spec, items: tuple[Item, ...]
@@ -267,7 +301,7 @@ class _Reconciler:
         child = xml.find(element, node.path, create=True)
         known = len(self.found.differences)
         self.fields(node.fields, child, value, path + ".", context, items)
-        if len(self.found.differences) == known:
+        if len(self.found.differences) == known or xml.is_empty(child):
             xml.drop(element, node.path)
 
     def _whole(
@@ -279,15 +313,17 @@ class _Reconciler:
         probe.fields(node.fields, xml.clone(child), value, "", context, ())
         if not probe.found.differences and (value or not current):
             return
+        self._note(path, node, current or None, value, context, items)
+        if not self._writes(node, context, current or None):
+            return
         for tag in node.whole:
             for entry in xml.find_all(child, tag):
                 child.remove(entry)
-        _Reconciler(self.live, self.keep_unlisted).fields(node.fields, child, value, "", context, ())
-        self._note(path, node, current or None, value, context, items)
+        _Reconciler(False, self.keep_unlisted).fields(node.fields, child, value, "", context, ())
 
     def _list(self, node: List, element: xml.Element, value: list[Spec], path: str, items: tuple[Item, ...]) -> None:
-        elements = xml.find_all(element, node.path)
-        current = [read(node.fields, entry) for entry in elements]
+        entries = items_of(node, element)
+        elements, current = [entry for entry, _item in entries], [item for _entry, item in entries]
         pairs = match(node, current, value)
         for index, wish in enumerate(value):
             position = pairs.get(index)
@@ -305,7 +341,8 @@ class _Reconciler:
             if node.implicit(was) or (self.live and node.live_extra):
                 continue
             item = Item(node, xml.clone(entry), None, position)
-            entry.getparent().remove(entry)
+            if self._writes(node, was, was):
+                entry.getparent().remove(entry)
             self._note(f"{path}[{_label(node, was, position)}]", node, was, None, was, (*items, item))
 
     def _add(self, node: List, element: xml.Element, wish: Spec, path: str, items: tuple[Item, ...]) -> None:
@@ -316,6 +353,9 @@ class _Reconciler:
         _Reconciler(False, frozenset()).fields(node.fields, entry, wish, "", wish, ())
         item = Item(node, None, entry, xml.find_all(parent, tag).index(entry))
         self._note(path, node, None, wish, wish, (*items, item))
+        if not self._writes(node, wish, None):
+            parent.remove(entry)
+            xml.prune(parent, element)
 
 
 def _label(node: List, item: Spec, index: int) -> str:
@@ -351,7 +391,7 @@ def match(node: List, current: t.Sequence[Spec], desired: t.Sequence[Spec]) -> d
         if alike:
             take(index, lambda item: all(_within(wish[name], item.get(name)) for name in alike))  # noqa: B023
     for index in keyless:
-        if index not in pairs:
+        if index not in pairs and node.by_place:
             take(index, lambda item: True)
     return pairs
 

@@ -76,7 +76,13 @@ def virtualport(live: Live = RESTART) -> Group:
         "virtualport",
         "virtualport",
         (
-            Field("type", "@type", Choice("openvswitch", "midonet", "802.1Qbg", "802.1Qbh"), live),
+            Field(
+                "type",
+                "@type",
+                Choice("openvswitch", "midonet", "802.1Qbg", "802.1Qbh"),
+                live,
+                governs=("profileid", "interfaceid", "managerid", "typeid", "typeidversion", "instanceid"),
+            ),
             Field("profileid", "parameters/@profileid", live=live),
             Field("interfaceid", "parameters/@interfaceid", UUID, live),
             Field("managerid", "parameters/@managerid", Int(0, 255), live),

@@ -41,6 +41,7 @@ class Field:
     absent: t.Any = None  # the value that libvirt means when XML states none
     filled: bool = False  # libvirt fills it in: on a running object another value is no news unless a task states it
     implies: t.Mapping[str, str] = field(default_factory=dict)  # what is written with it: path -> text
+    governs: tuple[str, ...] = ()  # options beside it that belong to its value: another one drops them, unless stated
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class List:
     fields: tuple[Node, ...]
     keys: tuple[str, ...] = ()  # options that identify an item, the first stated one counts
     alike: tuple[str, ...] = ()  # an item without a key is matched first with one that has the same in these
+    by_place: bool = True  # one like none is the next that is left; otherwise it is a new one
+    repeats: bool = False  # several items can have one key: they are told apart by their order
     live: Live = RESTART  # how an item is added and removed
     implicit: t.Callable[[Spec], bool] = lambda item: False  # items that libvirt adds by itself: never removed
     live_extra: bool = False  # a running object has more of them: what the stored ones have become

@@ -43,7 +43,8 @@ def _node(node: Node, value: t.Any, where: str, problems: Problems) -> t.Any:
     if isinstance(node, Group):
         return _group(node.fields, value, where + ".", problems)
     items = [_group(node.fields, item, f"{where}[{index}].", problems) for index, item in enumerate(value)]
-    _unique(node, items, where, problems)
+    if not node.repeats:
+        _unique(node, items, where, problems)
     return items
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
+    ON,
+    PATH,
     YES,
     Choice,
     Codec,
@@ -15,17 +17,26 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     Size,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import (
+    DEVICE,
     UPDATE,
+    VIRTIO,
     enumeration,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.sound import AUDIO
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
     Field,
+    Group,
     List,
 )
 
+PORT = Int(1, 65535, unset="-1")
+COMPRESSION = Choice("auto", "never", "always")
+SECURITY = Choice("any", "secure", "insecure")
+KIB = Size(stored=1024)
+
 
 class Listen(Codec):
-    """The address on which a display listens. libvirt keeps it twice; the attribute is written, the element follows."""
+    """Where a display listens. libvirt keeps it twice; the attribute is written, the element follows."""
 
     def write(self, element: xml.Element, path: str, value: str) -> None:
         for listener in xml.find_all(element, "listen"):
@@ -33,16 +44,84 @@ class Listen(Codec):
         super().write(element, path, value)
 
 
+class Websocket(Int):
+    """A port, or V(-1) for one that libvirt chooses when the guest is started."""
+
+    def same_live(self, current: object, desired: object) -> bool:
+        return desired == -1 or self.same(current, desired)
+
+
 GRAPHICS = List(
     "graphics",
     "devices/graphics",
     (
-        Field("type", "@type", Choice("vnc", "spice"), required=True, offered=enumeration("graphics", "type")),
-        Field("port", "@port", Int(1, 65535, unset="-1"), implies={"@autoport": "no"}),
+        Field(
+            "type",
+            "@type",
+            Choice("vnc", "spice", "sdl", "egl-headless", "dbus", "rdp"),
+            required=True,
+            offered=enumeration("graphics", "type"),
+        ),
+        Field("port", "@port", PORT, implies={"@autoport": "no"}),
+        Field("tls_port", "@tlsPort", PORT, implies={"@autoport": "no"}),
+        Field("websocket", "@websocket", Websocket(-1, 65535)),
         Field("autoport", "@autoport", YES),
         Field("listen", "@listen", Listen()),
+        Field("socket", "@socket", Listen()),
+        List(
+            "listens",
+            "listen",
+            (
+                Field("type", "@type", Choice("address", "network", "socket", "none"), required=True),
+                Field("address", "@address"),
+                Field("network", "@network"),
+                Field("socket", "@socket", PATH),
+            ),
+            alike=("type",),
+        ),
+        Field("username", "@username"),
         Field("passwd", "@passwd", live=UPDATE, secret=True),
+        Field("passwd_valid_to", "@passwdValidTo", live=UPDATE),
+        Field("connected", "@connected", Choice("keep", "disconnect", "fail"), live=UPDATE),
         Field("keymap", "@keymap"),
+        Field("share_policy", "@sharePolicy", Choice("allow-exclusive", "force-shared", "ignore")),
+        Field("power_control", "@powerControl", YES),
+        Field("replace_user", "@replaceUser", YES),
+        Field("multi_user", "@multiUser", YES),
+        Field("display", "@display"),
+        Field("xauth", "@xauth", PATH),
+        Field("fullscreen", "@fullscreen", YES),
+        Field("address", "@address"),
+        Field("p2p", "@p2p", YES),
+        Field("default_mode", "@defaultMode", SECURITY),
+        List(
+            "channels",
+            "channel",
+            (
+                Field(
+                    "name",
+                    "@name",
+                    Choice("main", "display", "inputs", "cursor", "playback", "record", "smartcard", "usbredir"),
+                    required=True,
+                ),
+                Field("mode", "@mode", SECURITY, required=True),
+            ),
+            keys=("name",),
+        ),
+        Group(
+            "image",
+            "image",
+            (Field("compression", "@compression", Choice("auto_glz", "auto_lz", "quic", "glz", "lz", "off")),),
+        ),
+        Group("jpeg", "jpeg", (Field("compression", "@compression", COMPRESSION),)),
+        Group("zlib", "zlib", (Field("compression", "@compression", COMPRESSION),)),
+        Group("playback", "playback", (Field("compression", "@compression", ON),)),
+        Group("streaming", "streaming", (Field("mode", "@mode", Choice("filter", "all", "off")),)),
+        Group("clipboard", "clipboard", (Field("copypaste", "@copypaste", YES),)),
+        Group("mouse", "mouse", (Field("mode", "@mode", Choice("server", "client")),)),
+        Group("filetransfer", "filetransfer", (Field("enable", "@enable", YES),)),
+        Group("gl", "gl", (Field("enable", "@enable", YES), Field("rendernode", "@rendernode", PATH))),
+        AUDIO,
     ),
     keys=("type",),
 )
@@ -54,12 +133,42 @@ VIDEOS = List(
         Field(
             "model",
             "model/@type",
-            Choice("vga", "cirrus", "virtio", "qxl", "bochs", "ramfb", "none"),
+            Choice("vga", "cirrus", "vmvga", "virtio", "qxl", "bochs", "ramfb", "none"),
             required=True,
             offered=enumeration("video", "modelType"),
+            governs=("ram", "vram", "vram64", "vgamem", "heads", "blob", "acceleration", "resolution", "address"),
         ),
-        Field("vram", "model/@vram", Size(stored=1024)),
+        Field("ram", "model/@ram", KIB),
+        Field("vram", "model/@vram", KIB),
+        Field("vram64", "model/@vram64", KIB),
+        Field("vgamem", "model/@vgamem", KIB),
         Field("heads", "model/@heads", Int(1)),
+        Field("primary", "model/@primary", YES),
+        Field("blob", "model/@blob", ON),
+        Group(
+            "acceleration",
+            "model/acceleration",
+            (
+                Field("accel2d", "@accel2d", YES),
+                Field("accel3d", "@accel3d", YES),
+                Field("rendernode", "@rendernode", PATH),
+            ),
+        ),
+        Group(
+            "resolution",
+            "model/resolution",
+            (Field("x", "@x", Int(1), required=True), Field("y", "@y", Int(1), required=True)),
+        ),
+        Group(
+            "driver",
+            "driver",
+            (
+                Field("name", "@name", Choice("qemu", "vhostuser")),
+                Field("vgaconf", "@vgaconf", Choice("io", "on", "off")),
+                *VIRTIO,
+            ),
+        ),
+        *DEVICE,
     ),
     alike=("model",),
 )

@@ -6,25 +6,41 @@
 
 from __future__ import annotations
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
+    ADDRESS,
     MAC,
+    NUMBER,
+    ON,
+    PATH,
     YES,
     Choice,
+    Codec,
     Int,
+    Prefix,
+    Size,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import (
-    ORDER,
+    BOOT,
+    DEVICE,
     PLUG,
+    ROM,
     UPDATE,
-    UserAlias,
+    VIRTIO,
+    enumeration,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import virtualport, vlan
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
     RESTART,
     Field,
     Group,
     List,
+    Node,
     Spec,
 )
+
+PORT = Int(1, 65535)
+KIB = Size(stored=1024, minimum=1024)  # bandwidth is written in KiB, per second where it is a rate
 
 
 def reconnection(interface: Spec, before: Spec | None) -> str:
@@ -35,37 +51,235 @@ def reconnection(interface: Spec, before: Spec | None) -> str:
     return UPDATE if plain and same_group else RESTART
 
 
+class Stated(Choice):
+    """A value that a running guest's document also shows of an interface whose network has it."""
+
+    def read(self, element: xml.Element, path: str) -> str | None:
+        return None if xml.get(element, "source/@network") else Codec.read(self, element, path)
+
+
+class Device(Stated):
+    """A device of the host. Where the type does not tell what for, a guest shares it by macvtap."""
+
+    _USES = ("direct", "user", "vdpa", "vhostuser")
+
+    def write(self, element: xml.Element, path: str, value: str) -> None:
+        super().write(element, path, value)
+        if value and element.get("type") not in self._USES:
+            element.set("type", "direct")
+
+
+def addresses(path: str) -> tuple[Node, ...]:
+    """Return the rows of IP addresses and routes below a path."""
+    return (
+        List(
+            "ips",
+            f"{path}ip",
+            (
+                Field("address", "@address", ADDRESS, required=True),
+                Field("family", "@family", Choice("ipv4", "ipv6")),
+                Field("prefix", "@prefix", Int(0, 128)),
+                Field("peer", "@peer", ADDRESS),
+            ),
+            keys=("address",),
+        ),
+        List(
+            "routes",
+            f"{path}route",
+            (
+                Field("address", "@address", ADDRESS, required=True),
+                Field("family", "@family", Choice("ipv4", "ipv6")),
+                Field("prefix", "@prefix", Prefix(classes=False)),
+                Field("gateway", "@gateway", ADDRESS, required=True),
+                Field("metric", "@metric", Int(1)),
+            ),
+            keys=("address",),
+        ),
+    )
+
+
+SOURCE = Group(
+    "source",
+    "",
+    (
+        Field("network", "source/@network", implies={"@type": "network"}),
+        Field("portgroup", "source/@portgroup"),
+        Field("bridge", "source/@bridge", Stated(), implies={"@type": "bridge"}),
+        Field("dev", "source/@dev", Device()),
+        Field("mode", "source/@mode", Stated("vepa", "bridge", "private", "passthrough", "server", "client")),
+        Field("type", "source/@type", Choice("unix")),
+        Field("path", "source/@path", PATH),
+        Group(
+            "reconnect", "source/reconnect", (Field("enabled", "@enabled", YES), Field("timeout", "@timeout", Int(1)))
+        ),
+        Field("name", "source/@name"),
+        Field("host", "source/@address", ADDRESS),
+        Field("port", "source/@port", PORT),
+        Group(
+            "local", "source/local", (Field("host", "@address", ADDRESS), Field("port", "@port", PORT, required=True))
+        ),
+        Group(
+            "address",
+            "source/address",
+            (
+                Field("type", "@type", Choice("pci", "usb"), required=True),
+                *(Field(name, f"@{name}", NUMBER) for name in ("domain", "bus", "slot", "function", "device")),
+            ),
+        ),
+        *addresses("source/"),
+    ),
+    whole=("source",),
+    live=reconnection,
+    rules={
+        "mutually_exclusive": [("network", "bridge", "dev", "path", "name", "port", "address")],
+        "required_by": {"portgroup": ["network"], "host": ["port"], "local": ["port"]},
+    },
+)
+
+_OFFLOADS = ("csum", "tso4", "tso6", "ecn", "ufo")
+
+DRIVER = Group(
+    "driver",
+    "driver",
+    (
+        Field("name", "@name", Choice("qemu", "vhost", "vfio", "kvm", "xen")),
+        Field("model", "@model"),
+        Field("rx_queue_size", "@rx_queue_size", Int(256, 1024)),
+        Field("tx_queue_size", "@tx_queue_size", Int(256, 1024)),
+        Field("rss", "@rss", ON),
+        Field("rss_hash_report", "@rss_hash_report", ON),
+        Field("txmode", "@txmode", Choice("iothread", "timer")),
+        Field("ioeventfd", "@ioeventfd", ON),
+        Field("event_idx", "@event_idx", ON),
+        *VIRTIO,
+        Group("host", "host", tuple(Field(name, f"@{name}", ON) for name in (*_OFFLOADS, "gso", "mrg_rxbuf"))),
+        Group("guest", "guest", tuple(Field(name, f"@{name}", ON) for name in _OFFLOADS)),
+    ),
+)
+
+_LIMITS = tuple(Field(name, f"@{name}", KIB, UPDATE) for name in ("average", "peak", "burst"))
+
+BANDWIDTH = Group(
+    "bandwidth",
+    "bandwidth",
+    (
+        Group("inbound", "inbound", (*_LIMITS, Field("floor", "@floor", KIB, UPDATE))),
+        Group("outbound", "outbound", _LIMITS),
+    ),
+)
+
+PORT_FORWARDS = List(
+    "port_forwards",
+    "portForward",
+    (
+        Field("proto", "@proto", Choice("tcp", "udp"), required=True),
+        Field("address", "@address", ADDRESS),
+        Field("dev", "@dev"),
+        List(
+            "ranges",
+            "range",
+            (
+                Field("start", "@start", PORT, required=True),
+                Field("end", "@end", PORT),
+                Field("to", "@to", PORT),
+                Field("exclude", "@exclude", YES),
+            ),
+            keys=("start",),
+        ),
+    ),
+    alike=("proto", "address", "dev"),
+)
+
+
+class Filter(Codec):
+    """The name of a filter, with which its parameters go."""
+
+    def write(self, element: xml.Element, path: str, value: str) -> None:
+        if value:
+            super().write(element, path, value)
+        else:
+            xml.drop(element, "filterref")
+
+
 INTERFACES = List(
     "interfaces",
     "devices/interface",
     (
-        Field("type", "@type", Choice("network", "bridge", "direct", "user", "ethernet")),
-        Field("mac", "mac/@address", MAC),
-        Field("alias", "alias/@name", UserAlias()),
-        Group(
-            "source",
-            "",
-            (
-                Field("network", "source/@network", implies={"@type": "network"}),
-                Field("portgroup", "source/@portgroup"),
-                Field("bridge", "source/@bridge", implies={"@type": "bridge"}),
-                Field("dev", "source/@dev", implies={"@type": "direct"}),
-                Field("mode", "source/@mode", Choice("vepa", "bridge", "private", "passthrough")),
+        Field(
+            "type",
+            "@type",
+            Choice(
+                "network",
+                "bridge",
+                "direct",
+                "user",
+                "ethernet",
+                "vhostuser",
+                "vdpa",
+                "hostdev",
+                "internal",
+                "mcast",
+                "udp",
+                "server",
+                "client",
+                "null",
             ),
-            whole=("source",),
-            live=reconnection,
-            rules={
-                "mutually_exclusive": [("network", "bridge", "dev")],
-                "required_by": {"portgroup": ["network"], "mode": ["dev"]},
-            },
+            governs=("source", "managed", "virtualport", "backend", "port_forwards", "ips", "routes", "target"),
         ),
-        Field("model", "model/@type"),
+        Field("mac", "mac/@address", MAC),
+        SOURCE,
+        Field("managed", "@managed", YES),
+        Field("model", "model/@type", governs=("address",)),
         Field("link_state", "link/@state", Choice("up", "down"), live=UPDATE, absent="up"),
         Field("mtu", "mtu/@size", Int(68, 65535)),
         Field("queues", "driver/@queues", Int(1)),
-        Field("filter", "filterref/@filter", live=UPDATE),
+        DRIVER,
+        Group(
+            "backend",
+            "backend",
+            (
+                Field("type", "@type", Choice("default", "passt"), offered=enumeration("interface", "backendType")),
+                Field("tap", "@tap", PATH),
+                Field("vhost", "@vhost", PATH),
+                Field("log_file", "@logFile", PATH),
+            ),
+        ),
+        Group(
+            "coalesce",
+            "coalesce",
+            (Group("rx", "rx", (Group("frames", "frames", (Field("max", "@max", Int(0)),)),)),),
+        ),
+        Group("target", "target", (Field("dev", "@dev"), Field("managed", "@managed", YES))),
+        Group("guest", "guest", (Field("dev", "@dev"),)),
+        Field("script", "script/@path", PATH),
+        Field("downscript", "downscript/@path", PATH),
+        *addresses(""),
+        PORT_FORWARDS,
+        virtualport(),
+        vlan(),
+        Field("filter", "filterref/@filter", Filter(), live=UPDATE),
+        List(
+            "filter_parameters",
+            "filterref/parameter",
+            (Field("name", "@name", required=True), Field("value", "@value", required=True)),
+            keys=("name+value",),
+            live=UPDATE,
+        ),
+        BANDWIDTH,
+        Group("tune", "tune", (Field("sndbuf", "sndbuf", Int(0)),)),
         Field("isolated", "port/@isolated", YES, absent=False),
-        Field("boot_order", "boot/@order", ORDER),
+        Field("trust_guest_rx_filters", "@trustGuestRxFilters", YES, absent=False),
+        Group(
+            "teaming",
+            "teaming",
+            (
+                Field("type", "@type", Choice("persistent", "transient"), required=True, governs=("persistent",)),
+                Field("persistent", "@persistent"),
+            ),
+        ),
+        *BOOT,
+        ROM,
+        *DEVICE,
     ),
     keys=("mac", "alias"),
     alike=("type", "source"),
