@@ -103,11 +103,17 @@ def _read(node: Node, element: xml.Element) -> t.Any:
     return None if child is None else read(node.fields, child)
 
 
+def describe(node: List, entry: xml.Element) -> Spec | None:
+    """Return what an element of a list states, C(None) for one that no item could describe: of a newer kind, say."""
+    item = read(node.fields, entry)
+    whole = all(field.name in item for field in node.fields if isinstance(field, Field) and field.required)
+    return item if whole else None
+
+
 def items_of(node: List, element: xml.Element) -> list[tuple[xml.Element, Spec]]:
-    """Return the elements of a list with what each states; without those that no item could describe."""
-    needed = [field.name for field in node.fields if isinstance(field, Field) and field.required]
-    entries = [(entry, read(node.fields, entry)) for entry in xml.find_all(element, node.path)]
-    return [(entry, item) for entry, item in entries if all(name in item for name in needed)]
+    """Return the elements of a list that items can describe, with what they state."""
+    entries = [(entry, describe(node, entry)) for entry in xml.find_all(element, node.path)]
+    return [(entry, item) for entry, item in entries if item is not None]
 
 
 def identify(fields: t.Iterable[Node], document: xml.Element, spec: Spec) -> Spec:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, Item, match, read
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, Item, describe, match
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
     RESTART,
     Field,
@@ -39,8 +39,10 @@ def parse_fragment(tag: str, text: str) -> xml.Element:
         root = xml.parse_content(tag, text)
     except xml.SyntaxProblem as error:
         raise ValueError(f"this is not well-formed XML: {error}") from error
-    (only,) = root if len(root) == 1 else (None,)
-    return only if only is not None and only.tag == tag else root
+    if len(root) == 1 and root[0].tag == tag:
+        root = root[0]
+    root.attrib.pop("id", None)  # a running object's, which a dump of one has
+    return root
 
 
 def overlay(fields: t.Iterable[Node], beneath: Spec, above: Spec) -> Spec:
@@ -103,34 +105,49 @@ class _Walk:
             self._children(wish.findall(tag), current, inner, path, items)
 
     def _children(self, wishes: list[xml.Element], parent: xml.Element, lists: _Lists, path: str, items: t.Any) -> None:
-        tag = wishes[0].tag
-        there = parent.findall(tag)
+        path = f"{path}/{xml.local_name(wishes[0].tag)}"
+        there = parent.findall(wishes[0].tag)
         node = lists.get(())
-        if node is None:
-            pairs, inner = _pair(wishes, there), lists
-        else:
-            stated = [read(node.fields, wish) for wish in wishes]
-            pairs = match(node, [read(node.fields, entry) for entry in there], stated)
-            inner = _lists(node.fields)
+        if node is not None:
+            wishes, there = self._items(node, wishes, there, path, items)
+        pairs = _pair(wishes, there)
         for index, wish in enumerate(wishes):
-            here = f"{path}/{xml.local_name(tag)}"
-            if len(wishes) > 1 or node is not None:
-                here += f"[{_label(node, stated[index], index) if node is not None else index}]"
-            if index not in pairs:
+            here = f"{path}[{index}]" if len(wishes) > 1 or node is not None else path
+            if index in pairs:
+                self.element(wish, there[pairs[index]], lists, here, items)
+            else:
                 entry = xml.clone(wish)
                 xml.append_after_siblings(parent, entry)
                 self._note(here, None, xml.compact(entry), items)
-                continue
-            entry = there[pairs[index]]
-            within = items if node is None else (*items, Item(node, xml.clone(entry), entry, pairs[index]))
-            self.element(wish, entry, inner, here, within)
-        if node is None:
-            for position in sorted(set(range(len(there))) - set(pairs.values())):
-                parent.remove(there[position])
-                self._note(f"{path}/{xml.local_name(tag)}[{position}]", xml.compact(there[position]), None, items)
+        for position in sorted(set(range(len(there))) - set(pairs.values())) if wishes else ():
+            parent.remove(there[position])
+            self._note(f"{path}[{position}]", xml.compact(there[position]), None, items)
+
+    def _items(
+        self, node: List, wishes: list[xml.Element], there: list[xml.Element], path: str, items: t.Any
+    ) -> tuple[list[xml.Element], list[xml.Element]]:
+        """See to those that are items of a list, and return the others. Which items there are, the rows settled."""
+        stated, current = (_described(node, entries) for entries in (wishes, there))
+        inner = _lists(node.fields)
+        wanted = [item for _entry, item in stated]
+        for index, place in match(node, [item for _entry, item in current], wanted).items():
+            entry, was = current[place]
+            item = Item(node, xml.clone(entry), entry, place)
+            here = f"{path}[{_label(node, {**was, **wanted[index]}, index)}]"
+            self.element(stated[index][0], entry, inner, here, (*items, item))
+        described = [entry for entry, _item in (*stated, *current)]
+        return (
+            [entry for entry in wishes if entry not in described],
+            [entry for entry in there if entry not in described],
+        )
 
     def _note(self, path: str, before: t.Any, after: t.Any, items: t.Any) -> None:
         self.found.append(Difference("xml:" + path.lstrip("/"), XML, before, after, RESTART, items))
+
+
+def _described(node: List, entries: t.Sequence[xml.Element]) -> list[tuple[xml.Element, Spec]]:
+    """Return those elements that items of a list can describe, with what they state."""
+    return [(entry, item) for entry in entries for item in [describe(node, entry)] if item is not None]
 
 
 def _label(node: List, item: Spec, index: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read, read_field
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import items_of, read_field
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Values
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import stated_key
 
@@ -16,7 +16,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import 
 def remainder(fields: t.Iterable[Node], document: xml.Element) -> xml.Element:
     """Return a copy of a document without all that the rows cover, C(None) where nothing is left.
 
-    List items of which something is left keep what identifies them; where that is their place, so do the others.
+    List items of which something is left keep what makes them one, and what identifies them; where that is their
+    place, the others stay, too.
     """
     rest = xml.clone(document)
     _take(fields, rest)
@@ -51,6 +52,7 @@ def _take_group(node: Group, element: xml.Element) -> None:
         return
     there = xml.is_empty(child)
     _take(node.fields, child)
+    xml.release(child, node.path)
     if node.path and not there:
         xml.prune(child, element)
 
@@ -65,18 +67,18 @@ def _take_values(node: Values, element: xml.Element) -> None:
 
 
 def _take_items(node: List, element: xml.Element) -> None:
-    entries = xml.find_all(element, node.path)
-    stated = [read(node.fields, entry) for entry in entries]
-    for entry in entries:
+    items = items_of(node, element)
+    for entry, _item in items:
         _take(node.fields, entry)
-    by_place = any(not xml.is_empty(entry) and stated_key(node, item) is None for entry, item in zip(entries, stated))
-    for entry, item in zip(entries, stated):
+    by_place = any(not xml.is_empty(entry) and stated_key(node, item) is None for entry, item in items)
+    for entry, item in items:
         key = stated_key(node, item)
-        if not xml.is_empty(entry) and key is not None:
-            for field in node.fields:
-                if isinstance(field, Field) and field.name in key.split("+"):
-                    field.codec.write(entry, field.path, item[field.name])
-        elif xml.is_empty(entry) and not (by_place and key is None):
+        if xml.is_empty(entry) and not (by_place and key is None):
             parent = entry.getparent()
             parent.remove(entry)
+            xml.release(parent, node.path.rpartition("/")[0])
             xml.prune(parent, element)
+            continue
+        for field in node.fields:
+            if isinstance(field, Field) and (field.required or field.name in (key or "").split("+")):
+                field.codec.write(entry, field.path, item[field.name])

@@ -126,19 +126,48 @@ def _features(cpu: xml.Element) -> set[str]:
     return {str(feature.get("name")) for feature in xml.find_all(cpu, "feature")}
 
 
-def rehearse(connection: Connection, document: xml.Element, label: str) -> None:
+def rehearse(connection: Connection, document: xml.Element, label: str, starts: bool) -> None:
     """Let libvirt judge a definition without storing it, so that check mode foretells what it refuses.
 
+    :arg starts: the guest runs or is to run, so what hinders only its start counts.
     :raises Refused: with what libvirt says.
     """
+    said = _judgement(connection, document)
+    if said["name"] in _SENSELESS:  # anything else, such as a pool that is not started, may be true only today
+        if not starts and _judgement(connection, _not_startable(document))["message"] != said["message"]:
+            return
+        raise Refused(
+            f"{label}: libvirt does not accept the definition that this would make: {said['message']} "
+            f"(libvirt error {said['code']}, {said['name']}).",
+            "Change the options that it speaks of, or leave them out.",
+            libvirt=said,
+        )
+
+
+def _judgement(connection: Connection, document: xml.Element) -> dict[str, t.Any]:
     try:
         connection.host.read.domainXMLToNative("qemu-argv", xml.text_of(document), 0)
     except OperationFailed as error:
-        said = error.details["libvirt"]
-        if said["name"] in _SENSELESS:  # anything else, such as a pool that is not started, may be true only today
-            raise Refused(
-                f"{label}: libvirt does not accept the definition that this would make: {said['message']} "
-                f"(libvirt error {said['code']}, {said['name']}).",
-                "Change the options that it speaks of, or leave them out.",
-                libvirt=said,
-            ) from error
+        said: dict[str, t.Any] = error.details["libvirt"]
+        return said
+    return {"name": "", "message": ""}
+
+
+def _not_startable(document: xml.Element) -> xml.Element:
+    """Return a definition that libvirt stores and then refuses to start, before it looks at anything else.
+
+    A definition of which it says something else is not even stored. A display that listens twice is such a thing
+    (qemuProcessStartValidateGraphics in libvirt's src/qemu/qemu_process.c).
+    """
+    made = xml.clone(document)
+    displays = [
+        display for display in xml.find_all(made, "devices/graphics") if display.get("type") in ("vnc", "spice")
+    ]
+    display = displays[0] if displays else xml.build("graphics")
+    if not displays:
+        display.set("type", "vnc")
+        xml.find(made, "devices", create=True).append(display)
+    for _listener in range(2):
+        display.append(xml.build("listen"))
+        display[-1].set("type", "none")
+    return made

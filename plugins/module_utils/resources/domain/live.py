@@ -12,7 +12,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Timeout
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, match, read
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import live_tuning
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, items_of, match
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import PLUG, UPDATE
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import List
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
@@ -72,10 +73,10 @@ def stored_device(difference: Difference, wish: Wish, document: xml.Element) -> 
     """Return the element of a device that is to be plugged, as the stored definition has it."""
     node = t.cast(List, difference.node)
     wishes = wish.spec[node.name]
-    elements = xml.find_all(document, node.path)
-    pairs = match(node, [read(node.fields, element) for element in elements], wishes)
+    entries = items_of(node, document)
+    pairs = match(node, [item for _entry, item in entries], wishes)
     index = next(index for index, item in enumerate(wishes) if item is difference.after)
-    return elements[pairs[index]]
+    return entries[pairs[index]][0]
 
 
 def _attach(stored: xml.Element) -> t.Callable[[Handle], None]:
@@ -147,4 +148,5 @@ SETTINGS: dict[str, Way] = {
     "vcpus": _vcpus,
     "lifecycle": _lifecycle,
     "memballoon_stats": _memballoon_stats,
+    **live_tuning.SETTINGS,
 }

@@ -20,6 +20,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain imp
     formats,
     host,
     live,
+    live_tuning,
     power,
     rules,
     slots,
@@ -88,6 +89,7 @@ class Domain(DefinedResource):
         seen.facts["power"], seen.facts["reason"] = power.power_of(handle)
         if seen.live is not None and seen.stored is not None:
             host.recognise_firmware(seen.live, seen.stored)
+            live_tuning.recognise(handle, seen.live, seen.stored)
         if seen.live is not None and host.may_be_host_model(seen.live):
             offer = host.capabilities(handle.connection, seen.live)
             if offer is not None:
@@ -107,6 +109,8 @@ class Domain(DefinedResource):
         if any(host.gated(self.table.fields, wish.spec)):
             seen.facts["offer"] = host.capabilities(connection, self._kind_of_guest(wish, seen))
         seen.facts["formats"] = formats.find(connection, wish.spec)
+        if handle is not None and seen.active:
+            seen.facts["silent_controllers"] = live_tuning.silent_controllers(handle, wish.spec)
         return seen
 
     def _kind_of_guest(self, wish: Wish, seen: Seen) -> xml.Element:
@@ -136,14 +140,15 @@ class Domain(DefinedResource):
         plan = super().plan(wish, seen)
         plan.facts["type"] = wish.spec.get("type") or self._type_of(wish, seen)
         for _schema, document in plan.documents:
-            plan.rehearsals.append(self._rehearsal(document, plan.label))
+            starts = seen.active or wish.state in ("running", "paused")
+            plan.rehearsals.append(self._rehearsal(document, plan.label, starts))
         if wish.options["wait_for"] == "agent":
             power.plan_wait_for_agent(plan, wish.name, wish.options["wait_timeout"])
         return plan
 
     @staticmethod
-    def _rehearsal(document: xml.Element, label: str) -> t.Callable[[Connection], None]:
-        return lambda connection: host.rehearse(connection, document, label)
+    def _rehearsal(document: xml.Element, label: str, starts: bool) -> t.Callable[[Connection], None]:
+        return lambda connection: host.rehearse(connection, document, label, starts)
 
     def _type_of(self, wish: Wish, seen: Seen) -> str:
         if seen.exists:
@@ -211,6 +216,7 @@ class Domain(DefinedResource):
         super().define(connection, document)
 
     def within_reach(self, seen: Seen, differences: list[Difference]) -> list[Difference]:
+        differences = live_tuning.within_reach(seen.facts.get("silent_controllers", ()), differences)
         return slots.within_reach(seen.live, differences)
 
     def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
