@@ -25,6 +25,7 @@ Element = t.Any  # lxml has no public element type; its private one is not worth
 
 #: Prefixes that a path can use, for what libvirt keeps in namespaces of their own.
 NAMESPACES = {
+    "hv": "urn:hypervise:kvm:domain:1",
     "fs": "http://libvirt.org/schemas/storagepool/fs/1.0",
     "rbd": "http://libvirt.org/schemas/storagepool/rbd/1.0",
 }
@@ -170,7 +171,16 @@ def clear(element: Element, path: str) -> None:
         found.attrib.pop(attribute, None)
     else:
         found.text = None
+    release(found, steps)
     prune(found, element)
+
+
+def release(found: Element, steps: str) -> None:
+    """Take from an element the attribute by which I(steps) found it, where it says nothing else."""
+    step = _STEP.match(steps.rpartition("/")[2])
+    alone = not len(found) and not (found.text or "").strip()
+    if step and alone and dict(found.attrib) == {step["name"]: step["value"]}:
+        found.attrib.clear()
 
 
 def prune(found: Element, top: Element) -> None:

@@ -237,9 +237,6 @@ class Size(Codec):
 class Limit(Size):
     """A size that may not be exceeded; V(0) is no limit, which XML does not state."""
 
-    def read(self, element: xml.Element, path: str) -> int:
-        return super().read(element, path) or 0
-
     def write(self, element: xml.Element, path: str, value: t.Any) -> None:
         if value:
             super().write(element, path, value)
@@ -260,15 +257,15 @@ class Numbers(Codec):
                 raise ValueError(f"{value!r} is not a set of numbers like '0-3,^2,8'")
             span = set(range(int(match["first"]), int(match["last"] or match["first"]) + 1))
             numbers = numbers - span if match["out"] else numbers | span
-        return self._spans(sorted(numbers))
+        return self._spans(numbers)
 
     def decode(self, text: str) -> str:
         return self.parse(text)
 
     @staticmethod
-    def _spans(numbers: list[int]) -> str:
-        firsts = [number for number in numbers if number - 1 not in numbers]
-        lasts = [number for number in numbers if number + 1 not in numbers]
+    def _spans(numbers: set[int]) -> str:
+        firsts = sorted(number for number in numbers if number - 1 not in numbers)
+        lasts = sorted(number for number in numbers if number + 1 not in numbers)
         return ",".join(f"{a}" if a == b else f"{a}-{b}" for a, b in zip(firsts, lasts))
 
 

@@ -10,6 +10,7 @@ import re
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import machine_rules
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
@@ -32,7 +33,7 @@ def contradictions(wish: Wish, now: Spec) -> Problems:
         most = spec.get(whole, now.get(whole))
         if part in spec and most is not None and spec[part] > most:
             yield part, f"cannot be more than {whole}, which is {shown(most)}"
-    yield from _topology(spec, now)
+    yield from machine_rules.contradictions(spec, now)
     yield from _boot_order(spec)
     menu = {**now.get("os", {}).get("boot_menu", {}), **spec.get("os", {}).get("boot_menu", {})}
     if "timeout" in spec.get("os", {}).get("boot_menu", {}) and not menu.get("enable"):
@@ -44,16 +45,6 @@ def contradictions(wish: Wish, now: Spec) -> Problems:
         if display.get("autoport") and "port" in display:
             yield f"graphics[{index}].port", "cannot be stated together with autoport: true"
     yield from _agent(wish, now)
-
-
-def _topology(spec: Spec, now: Spec) -> Problems:
-    stated = spec.get("cpu", {}).get("topology", {})
-    topology = {**now.get("cpu", {}).get("topology", {}), **stated}
-    if topology and (stated or "vcpus" in spec):
-        product = topology["sockets"] * topology.get("dies", 1) * topology["cores"] * topology["threads"]
-        vcpus = spec.get("vcpus", now.get("vcpus", 1))
-        if product != vcpus:
-            yield "cpu.topology", f"describes {product} vCPUs, but vcpus is {vcpus}; state both"
 
 
 def _boot_order(spec: Spec) -> Problems:
@@ -96,17 +87,7 @@ def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Com
         _follow(document, before, "memory", "currentMemory")
     if "vcpus" in changed and "current_vcpus" not in spec:
         _follow(document, before, "vcpu", "vcpu/@current")
-    if "cpu.mode" in changed:
-        stated = spec["cpu"]
-        for name, path in (("model", "cpu/model"), ("migratable", "cpu/@migratable"), ("", "cpu/@check")):
-            if name not in stated:
-                xml.drop(document, path)
-        xml.drop(document, "cpu/@match")
-    if "os.firmware" in changed:
-        for name in ("loader", "nvram"):
-            if name not in spec["os"]:
-                xml.drop(document, f"os/{name}")
-        xml.drop(document, "os/firmware")
+    machine_rules.complete(document, spec, stored)
     if "os.arch" in changed and "emulator" not in spec:
         xml.drop(document, "devices/emulator")
     _settle_boot_order(document, spec)

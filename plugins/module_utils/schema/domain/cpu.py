@@ -2,7 +2,10 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual CPUs: their number, model and topology (U(https://libvirt.org/formatdomain.html#cpu-model-and-topology))."""
+"""Virtual CPUs: their number, model, topology (U(https://libvirt.org/formatdomain.html#cpu-model-and-topology)).
+
+NUMA cells, which hold memory as well as CPUs, are in numa.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,19 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
+    NUMBERS,
     ON,
+    YES,
     Choice,
     Int,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.numa import NUMA
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
     Field,
     Group,
     List,
+    Node,
+    Spec,
 )
 
 
@@ -39,22 +47,87 @@ class CurrentVcpus(Int):
         return plugged if plugged is not None else super().read(element, "vcpu")
 
 
+class Settled(Choice):
+    """A word in whose place a running guest's document tells what came of it."""
+
+    def __init__(self, *choices: str, outcome: str) -> None:
+        super().__init__(*choices)
+        self.outcome = outcome
+
+    def same_live(self, current: t.Any, desired: t.Any) -> bool:
+        return current in (desired, self.outcome, None)
+
+
+def _is_unplugged(vcpu: Spec) -> bool:
+    return not vcpu.get("enabled")
+
+
+VCPUS: tuple[Node, ...] = (
+    Field("vcpus", "vcpu", Vcpus(1)),
+    Field("current_vcpus", "vcpu/@current", CurrentVcpus(1), live="vcpus"),
+    Field("vcpu_placement", "vcpu/@placement", Choice("static", "auto"), absent="static"),
+    Field("vcpu_cpuset", "vcpu/@cpuset", NUMBERS, absent=""),
+    List(
+        "individual_vcpus",
+        "vcpus/vcpu",
+        (
+            Field("id", "@id", Int(0), required=True),
+            Field("enabled", "@enabled", YES, live="vcpu", required=True),
+            Field("hotpluggable", "@hotpluggable", YES, filled=True),
+            Field("order", "@order", Int(1), filled=True),
+        ),
+        keys=("id",),
+        implicit=_is_unplugged,  # libvirt lists all that the guest can have
+    ),
+)
+
 CPU = Group(
     "cpu",
     "cpu",
     (
-        Field("mode", "@mode", Choice("custom", "host-model", "host-passthrough", "maximum"), offered="cpu/mode"),
-        Field("model", "model", offered="cpu/mode[@name='custom']/model"),
+        Field(
+            "mode",
+            "@mode",
+            Choice("custom", "host-model", "host-passthrough", "maximum"),
+            offered="cpu/mode",
+            governs=("match", "check", "migratable", "model", "fallback", "vendor_id"),
+        ),
+        Field("match", "@match", Choice("minimum", "exact", "strict"), filled=True),
+        Field("check", "@check", Settled("none", "partial", "full", outcome="full"), filled=True),
         Field("migratable", "@migratable", ON),
+        Field("model", "model", offered="cpu/mode[@name='custom']/model"),
+        Field("fallback", "model/@fallback", Settled("allow", "forbid", outcome="forbid"), filled=True),
+        Field("vendor_id", "model/@vendor_id"),
+        Field("vendor", "vendor", filled=True),
+        Group(
+            "maxphysaddr",
+            "",
+            (
+                Field("mode", "maxphysaddr/@mode", Choice("emulate", "passthrough"), required=True),
+                Field("bits", "maxphysaddr/@bits", Int(1)),
+                Field("limit", "maxphysaddr/@limit", Int(1)),
+            ),
+            whole=("maxphysaddr",),
+        ),
         Group(
             "topology",
             "topology",
             (
                 Field("sockets", "@sockets", Int(1), required=True),
                 Field("dies", "@dies", Int(1), absent=1),
+                Field("clusters", "@clusters", Int(1), absent=1),
                 Field("cores", "@cores", Int(1), required=True),
                 Field("threads", "@threads", Int(1), required=True),
             ),
+        ),
+        Group(
+            "cache",
+            "",
+            (
+                Field("mode", "cache/@mode", Choice("emulate", "passthrough", "disable"), required=True),
+                Field("level", "cache/@level", Int(1, 3)),
+            ),
+            whole=("cache",),
         ),
         List(
             "features",
@@ -67,5 +140,6 @@ CPU = Group(
             live_extra=True,
             rules={"required_by": {"name": ["policy"]}},
         ),
+        NUMA,
     ),
 )

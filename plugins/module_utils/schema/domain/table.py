@@ -12,10 +12,14 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     Choice,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.boot import OS
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.cpu import CPU, CurrentVcpus, Vcpus
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.cpu import CPU, VCPUS
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.devices import DEVICES
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.features import CLOCK, FEATURES, LIFECYCLE, PM
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.memory import MEMORY
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.metadata import METADATA
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.security import SECURITY
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.sysinfo import FWCFG, SYSINFO
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.tuning import TUNING
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
     Field,
     Table,
@@ -27,18 +31,22 @@ DOMAIN = Table(
         Field("name", "name", NAME, required=True, fixed=True),
         Field("uuid", "uuid", UUID, fixed=True),
         Field("type", "@type", Choice("auto", "kvm", "qemu")),
+        Field("genid", "genid", UUID),
         Field("title", "title", live="metadata"),
         Field("description", "description", live="metadata"),
-        Field("memory", "memory", MEMORY),
-        Field("current_memory", "currentMemory", MEMORY, live="memory", eventual=True),
-        Field("vcpus", "vcpu", Vcpus(1)),
-        Field("current_vcpus", "vcpu/@current", CurrentVcpus(1), live="vcpus"),
+        METADATA,
+        *MEMORY,
+        *VCPUS,
         CPU,
         OS,
+        SYSINFO,
+        FWCFG,
         FEATURES,
         CLOCK,
         *LIFECYCLE,
         PM,
+        *TUNING,
+        *SECURITY,
         *DEVICES,
     ),
 )

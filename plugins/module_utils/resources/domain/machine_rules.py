@@ -1,0 +1,139 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What in a wish for the machine itself contradicts itself, and what follows from it without being stated."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
+
+Problems = t.Iterator[tuple[str, str]]
+
+
+def contradictions(spec: Spec, now: Spec) -> Problems:
+    """Return what cannot be true together, each with its option's path; see rules."""
+    yield from _topology(spec, now)
+    yield from _cells(spec, now)
+    yield from _individual_vcpus(spec)
+    yield from _iothreads(spec)
+    yield from _secure_boot(spec.get("os", {}))
+    yield from _enlightenments(spec, now)
+    yield from _clock(spec, now)
+
+
+def _topology(spec: Spec, now: Spec) -> Problems:
+    stated = spec.get("cpu", {}).get("topology", {})
+    topology = {**now.get("cpu", {}).get("topology", {}), **stated}
+    if topology and (stated or "vcpus" in spec):
+        product = 1
+        for level in ("sockets", "dies", "clusters", "cores", "threads"):
+            product *= topology.get(level, 1)
+        vcpus = spec.get("vcpus", now.get("vcpus", 1))
+        if product != vcpus:
+            yield "cpu.topology", f"describes {product} vCPUs, but vcpus is {vcpus}; state both"
+
+
+def _cells(spec: Spec, now: Spec) -> Problems:
+    stated = spec.get("cpu", {}).get("numa", {}).get("cells")
+    cells = stated or now.get("cpu", {}).get("numa", {}).get("cells")
+    if not cells or stated == [] or (stated is None and "memory" not in spec):
+        return
+    devices = spec.get("memory_devices", now.get("memory_devices", ()))
+    total = sum(cell["memory"] for cell in cells) + sum(device.get("target", {}).get("size", 0) for device in devices)
+    memory = spec.get("memory", now.get("memory"))
+    if memory is not None and total != memory:
+        shown = f"describes {units.format_size(total)}, but memory is {units.format_size(memory)}"
+        yield "cpu.numa.cells", f"{shown}; state both"
+
+
+def _individual_vcpus(spec: Spec) -> Problems:
+    stated = spec.get("individual_vcpus")
+    if stated is None:
+        return
+    if stated and not any(vcpu["id"] == 0 and vcpu["enabled"] for vcpu in stated):
+        yield "individual_vcpus", "vCPU 0 cannot be missing or off"
+    plugged = sum(vcpu["enabled"] for vcpu in stated)
+    if stated and spec.get("current_vcpus", plugged) != plugged:
+        yield "current_vcpus", f"is not the number of individual_vcpus that are enabled, which is {plugged}"
+
+
+def _iothreads(spec: Spec) -> Problems:
+    count, ids = spec.get("iothreads"), spec.get("iothread_ids")
+    if count is not None and ids and len(ids) != count:
+        yield "iothreads", f"iothread_ids lists {len(ids)}; state one of them, or the same number"
+
+
+def _secure_boot(stated: Spec) -> Problems:
+    for feature in stated.get("firmware_features", ()):
+        if "secure_boot" in stated and feature["enabled"] != stated["secure_boot"]:
+            yield "os.secure_boot", f"means the opposite of firmware_features: {feature['name']}"
+
+
+def _enlightenments(spec: Spec, now: Spec) -> Problems:
+    features = spec.get("features", {})
+    hyperv = features.get("hyperv", {})
+    before = now.get("features", {}).get("hyperv", {})
+    if hyperv.get("mode", before.get("mode")) == "passthrough" and set(hyperv) - {"mode"}:
+        yield "features.hyperv", "mode: passthrough takes all that the host has; nothing else can be stated with it"
+    groups = {f"hyperv.{name}": value for name, value in hyperv.items() if isinstance(value, dict)}
+    groups["kvm.dirty_ring"] = features.get("kvm", {}).get("dirty_ring", {})
+    for name, group in groups.items():
+        if group.get("state") is False and len(group) > 1:
+            yield f"features.{name}", "libvirt forgets the rest where state is false"
+
+
+def _clock(spec: Spec, now: Spec) -> Problems:
+    stated = spec.get("clock", {})
+    offset = stated.get("offset", now.get("clock", {}).get("offset", "utc"))
+    belongs = {
+        "timezone": ("timezone",),
+        "basis": ("variable",),
+        "start": ("absolute",),
+        "adjustment": ("variable", "utc", "localtime"),
+    }
+    for name, offsets in belongs.items():
+        if name in stated and offset not in offsets:
+            yield f"clock.{name}", f"needs offset: {' or '.join(offsets)}; it is {offset}"
+
+
+def complete(document: xml.Element, spec: Spec, stored: Comparison) -> None:
+    """Write what follows from a wish: libvirt refuses, or keeps, what belonged to the value before."""
+    changed = {difference.path for difference in stored.differences}
+    _choose_firmware_anew(document, spec.get("os", {}), changed)
+    _count_vcpus(document, spec, changed)
+    _count_iothreads(document, spec, changed)
+
+
+def _choose_firmware_anew(document: xml.Element, stated: Spec, changed: set[str]) -> None:
+    if "os.firmware" in changed and not {"firmware_features", "secure_boot"}.intersection(stated):
+        xml.drop(document, "os/firmware")
+    if any(path.startswith(("os.firmware", "os.secure_boot")) for path in changed):
+        for name in ("loader", "nvram"):
+            if name not in stated:
+                xml.drop(document, f"os/{name}")
+
+
+def _count_vcpus(document: xml.Element, spec: Spec, changed: set[str]) -> None:
+    """Let the number of plugged vCPUs, and the list that says which, follow each other."""
+    if any(path.startswith("individual_vcpus") for path in changed):
+        plugged = [vcpu for vcpu in xml.find_all(document, "vcpus/vcpu") if vcpu.get("enabled") == "yes"]
+        if plugged:
+            xml.put(document, "vcpu/@current", str(len(plugged)))
+    elif changed.intersection(("vcpus", "current_vcpus")) and "individual_vcpus" not in spec:
+        xml.drop(document, "vcpus")
+
+
+def _count_iothreads(document: xml.Element, spec: Spec, changed: set[str]) -> None:
+    """Let the number of I/O threads, and the list that numbers them, follow each other."""
+    listed = xml.find_all(document, "iothreadids/iothread")
+    if any(path.startswith("iothread_ids") for path in changed):
+        if "iothreads" not in spec:
+            xml.put(document, "iothreads", str(len(listed)))
+    elif "iothreads" in changed:
+        for surplus in listed[spec["iothreads"] :]:
+            surplus.getparent().remove(surplus)
