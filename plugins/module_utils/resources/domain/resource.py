@@ -19,6 +19,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain imp
     addresses,
     formats,
     host,
+    interfaces,
     live,
     live_tuning,
     power,
@@ -110,6 +111,7 @@ class Domain(DefinedResource):
             seen.facts["offer"] = host.capabilities(connection, self._kind_of_guest(wish, seen))
         seen.facts["formats"] = formats.find(connection, wish.spec)
         if handle is not None and seen.active:
+            seen.facts["networks"] = interfaces.networks(connection, wish.spec, seen.live)
             seen.facts["silent_controllers"] = live_tuning.silent_controllers(handle, wish.spec)
         return seen
 
@@ -132,6 +134,8 @@ class Domain(DefinedResource):
             return super().plan(wish, seen)
         wish = replace(wish, spec=typed(wish.spec, seen))
         now = read(self.table.fields, self.definition(seen)) if seen.exists else {}
+        there = read(self.table.fields, wish.xml) if not now and is_whole(wish) else now
+        wish = replace(wish, spec=interfaces.with_models(wish.spec, there))
         problems += rules.contradictions(wish, now)
         if seen.facts.get("offer") is not None:
             problems += host.not_offered(self.table.fields, wish.spec, seen.facts["offer"])
@@ -217,6 +221,7 @@ class Domain(DefinedResource):
 
     def within_reach(self, seen: Seen, differences: list[Difference]) -> list[Difference]:
         differences = live_tuning.within_reach(seen.facts.get("silent_controllers", ()), differences)
+        differences = interfaces.within_reach(differences, seen.facts.get("networks", {}))
         return slots.within_reach(seen.live, differences)
 
     def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:

@@ -10,7 +10,7 @@ import re
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import machine_rules
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import interfaces, machine_rules
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
@@ -38,13 +38,21 @@ def contradictions(wish: Wish, now: Spec) -> Problems:
     menu = {**now.get("os", {}).get("boot_menu", {}), **spec.get("os", {}).get("boot_menu", {})}
     if "timeout" in spec.get("os", {}).get("boot_menu", {}) and not menu.get("enable"):
         yield "os.boot_menu.timeout", "needs enable: true; libvirt forgets it otherwise"
-    for index, interface in enumerate(spec.get("interfaces", ())):
-        if "queues" in interface and not str(interface.get("model", "virtio")).startswith("virtio"):
-            yield f"interfaces[{index}].queues", "needs model: virtio; libvirt forgets it otherwise"
-    for index, display in enumerate(spec.get("graphics", ())):
-        if display.get("autoport") and "port" in display:
-            yield f"graphics[{index}].port", "cannot be stated together with autoport: true"
+    yield from interfaces.contradictions(spec, now)
+    yield from _displays(spec)
     yield from _agent(wish, now)
+
+
+def _displays(spec: Spec) -> Problems:
+    for index, display in enumerate(spec.get("graphics", ())):
+        where = f"graphics[{index}]"
+        for name in ("port", "tls_port"):
+            if display.get("autoport") and name in display:
+                yield f"{where}.{name}", "cannot be stated together with autoport: true"
+        for name, kind in (("listen", "address"), ("socket", "socket")):
+            told = [listen.get(kind) for listen in display.get("listens", ()) if listen["type"] == kind]
+            if name in display and "listens" in display and told[:1] != [display[name]]:
+                yield f"{where}.{name}", "is not the first of listens; state one of them"
 
 
 def _boot_order(spec: Spec) -> Problems:
@@ -118,20 +126,14 @@ def _settle_devices(document: xml.Element, spec: Spec, stored: Comparison) -> No
     """Take from devices that become another kind what only the old kind had."""
     for difference in stored.differences:
         row = re.sub(r"\[.*?\]", "", difference.path)
+        if row.startswith("graphics.listens"):
+            for attribute in ("listen", "socket"):
+                xml.drop(difference.items[0].after, f"@{attribute}")  # libvirt's copy of the first
         if not difference.items or difference.items[-1].after is None:
             continue
         device = difference.items[-1].after
         if row in ("disks.bus", "disks.device") and difference.before is not None:
             xml.drop(device, "address")
-        elif row == "videos.model":
-            stated = spec["videos"][int(difference.path[len("videos[") : -len("].model")])]
-            for name in ("ram", "vram", "vram64", "vgamem", "heads"):
-                if name not in stated:
-                    xml.drop(device, f"model/@{name}")
-        elif row == "rngs.backend.model":
-            backend = xml.find(device, "backend")
-            if difference.after == "builtin":
-                backend.text = None  # the host's device
     watchdogs = xml.find_all(document, "devices/watchdog")
     stated_action = [entry.get("action") for entry in watchdogs if entry.get("model") != "itco"]
     for watchdog in watchdogs if stated_action else ():

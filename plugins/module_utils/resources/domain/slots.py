@@ -21,6 +21,10 @@ ROOT_PORTS = 14
 _CONTROLLERS = {("channel", None): "virtio-serial", ("input", "usb"): "usb", ("disk", "usb"): "usb"}
 
 
+#: Network cards for slots of old.
+_OLD_CARDS = ("rtl8139", "e1000", "pcnet", "ne2k_pci")
+
+
 def add_spare(document: xml.Element) -> None:
     """Give a new guest on PCI Express room for devices that are plugged later: libvirt adds what it needs at first."""
     machine = str(xml.get(document, "os/type/@machine"))
@@ -56,17 +60,10 @@ def within_reach(running: xml.Element, differences: t.Sequence[Difference]) -> l
 
 
 def _is_conventional(device: xml.Element) -> bool:
-    """Whether it is a network card for a slot of old, which a PCI Express guest has none of that is free.
-
-    One whose model is not stated is such a card, too: libvirt makes it an rtl8139.
-    """
-    return device.tag == "interface" and xml.get(device, "model/@type") in (
-        None,
-        "rtl8139",
-        "e1000",
-        "pcnet",
-        "ne2k_pci",
-    )
+    """Whether it is for a slot of old, which a PCI Express guest has none of that is free."""
+    if device.tag == "watchdog":
+        return bool(device.get("model") == "i6300esb")
+    return device.tag == "interface" and xml.get(device, "model/@type") in _OLD_CARDS
 
 
 def _unplugs(difference: Difference) -> bool:
@@ -74,10 +71,12 @@ def _unplugs(difference: Difference) -> bool:
 
 
 def _bus(device: xml.Element) -> str | None:
-    return device.get("bus") or xml.get(device, "target/@bus")
+    return device.get("bus") or xml.get(device, "target/@bus") or ("usb" if device.tag == "input" else None)
 
 
 def _has_controller(running: xml.Element, device: xml.Element) -> bool:
+    if xml.get(device, "target/@type") == "guestfwd":
+        return True  # a channel of QEMU's own network
     needed = _CONTROLLERS.get((device.tag, _bus(device)))
     return needed is None or any(
         controller.get("type") == needed for controller in xml.find_all(running, "devices/controller")
