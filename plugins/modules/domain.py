@@ -36,10 +36,15 @@ extends_documentation_fragment:
   - hypervise.kvm.domain_features
   - hypervise.kvm.domain_disks
   - hypervise.kvm.domain_controllers
+  - hypervise.kvm.domain_filesystems
+  - hypervise.kvm.domain_hostdevs
   - hypervise.kvm.domain_interfaces
   - hypervise.kvm.domain_displays
   - hypervise.kvm.domain_chardevs
   - hypervise.kvm.domain_platform
+  - hypervise.kvm.domain_memory_devices
+  - hypervise.kvm.domain_usb
+  - hypervise.kvm.domain_extras
 options:
   name:
     description:

@@ -6,16 +6,31 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
-    PATH,
+    ON,
     PRESENT,
+    YES,
     Choice,
     Int,
+    Size,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.disk_source import (
+    auth,
+    backing_store,
+    encryption,
+    source,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.iotune import IOTUNE
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import (
-    ORDER,
+    BOOT,
+    DEVICE,
     PLUG,
+    QUEUES,
     UPDATE,
+    VIRTIO,
     Shown,
     enumeration,
 )
@@ -45,6 +60,19 @@ def media_change(disk: Spec, _before: object) -> str:
     return UPDATE if disk.get("device") in ("cdrom", "floppy") else RESTART
 
 
+class EmptyType(Choice):
+    """The type of a drive that is empty. Where there is a source, that tells."""
+
+    def __init__(self) -> None:
+        super().__init__("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
+
+    def read(self, element: xml.Element, path: str) -> t.Any:
+        return None if xml.find(element, "source") is not None else super().read(element, path) or "file"
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return current in (None, desired)
+
+
 DISKS = List(
     "disks",
     "devices/disk",
@@ -56,48 +84,79 @@ DISKS = List(
             Choice("disk", "cdrom", "floppy", "lun"),
             absent="disk",
             offered=enumeration("disk", "diskDevice"),
+            governs=("address",),
         ),
         Field(
             "bus",
             "target/@bus",
             Choice("virtio", "scsi", "sata", "ide", "usb", "fdc", "sd"),
             offered=enumeration("disk", "bus"),
+            governs=("model", "address"),
         ),
-        Group(
-            "source",
-            "",
-            (
-                Field("file", "source/@file", PATH, implies={"@type": "file"}),
-                Field("dev", "source/@dev", PATH, implies={"@type": "block"}),
-                Field("pool", "source/@pool", implies={"@type": "volume"}),
-                Field("volume", "source/@volume"),
-            ),
-            whole=("source", "backingStore"),
-            live=media_change,
-            rules={
-                "mutually_exclusive": [("file", "dev", "pool")],
-                "required_together": [("pool", "volume")],
-            },
-        ),
+        Field("model", "@model", Choice("virtio", "virtio-transitional", "virtio-non-transitional")),
+        source(media_change, "backingStore"),
+        Field("type", "@type", EmptyType(), filled=True),
+        *backing_store(2),
         Group(
             "driver",
             "driver",
             (
+                Field("name", "@name", filled=True),
                 Field("type", "@type", Shown()),
                 Field(
                     "cache", "@cache", Choice("default", "none", "writethrough", "writeback", "directsync", "unsafe")
                 ),
                 Field("io", "@io", Choice("threads", "native", "io_uring")),
                 Field("discard", "@discard", Choice("ignore", "unmap")),
+                Field("discard_no_unref", "@discard_no_unref", ON),
                 Field("detect_zeroes", "@detect_zeroes", Choice("off", "on", "unmap")),
                 Field("error_policy", "@error_policy", Choice("stop", "report", "ignore", "enospace")),
-                Field("queues", "@queues", Int(1)),
+                Field("rerror_policy", "@rerror_policy", Choice("stop", "report", "ignore")),
+                Field("copy_on_read", "@copy_on_read", ON),
+                Field("event_idx", "@event_idx", ON),
+                *QUEUES,
+                Field("queue_size", "@queue_size", Int(1)),
+                Group("metadata_cache", "metadata_cache", (Field("max_size", "max_size", Size(unit="unit")),)),
+                *VIRTIO,
             ),
         ),
+        auth("auth"),
+        encryption("encryption"),
+        IOTUNE,
         Field("readonly", "readonly", PRESENT, absent=False),
         Field("shareable", "shareable", PRESENT, absent=False),
+        Field("transient", "transient", PRESENT, absent=False),
+        Field("transient_share_backing", "transient/@shareBacking", YES),
+        Field("snapshot", "@snapshot", Choice("no", "internal", "external", "manual")),
+        Field("rawio", "@rawio", YES),
+        Field("sgio", "@sgio", Choice("filtered", "unfiltered")),
+        Field("tray", "target/@tray", Choice("open", "closed"), absent="closed", filled=True),
+        Field("removable", "target/@removable", ON),
+        Field("rotation_rate", "target/@rotation_rate", Int(1)),
+        Group(
+            "geometry",
+            "geometry",
+            (
+                Field("cyls", "@cyls", Int(1), required=True),
+                Field("heads", "@heads", Int(1), required=True),
+                Field("secs", "@secs", Int(1), required=True),
+                Field("trans", "@trans", Choice("auto", "none", "lba")),
+            ),
+        ),
+        Group(
+            "blockio",
+            "blockio",
+            tuple(
+                Field(name, f"@{name}", Size())
+                for name in ("logical_block_size", "physical_block_size", "discard_granularity")
+            ),
+        ),
         Field("serial", "serial"),
-        Field("boot_order", "boot/@order", ORDER),
+        Field("wwn", "wwn"),
+        Field("vendor", "vendor"),
+        Field("product", "product"),
+        *BOOT,
+        *DEVICE,
     ),
     keys=("target",),
     live=disk_plugs,

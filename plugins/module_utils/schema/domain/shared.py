@@ -16,7 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     Codec,
     Int,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, Node
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Values
 
 PLUG = "plug"  # attached to and detached from a running guest
 UPDATE = "update"  # changed on a running guest's device
@@ -98,6 +98,19 @@ ROM = Group("rom", "rom", (Field("enabled", "@enabled", YES), Field("bar", "@bar
 
 #: Options of C(<driver>) that all virtio devices have.
 VIRTIO: tuple[Node, ...] = tuple(Field(name, f"@{name}", ON) for name in ("iommu", "ats", "packed", "page_per_vq"))
+
+#: Options of C(<driver>) of what has queues, and of the threads that serve them.
+QUEUES: tuple[Node, ...] = (
+    Field("queues", "@queues", Int(1)),
+    Field("ioeventfd", "@ioeventfd", ON),
+    Field("iothread", "@iothread", Int(1)),
+    List(
+        "iothreads",
+        "iothreads/iothread",
+        (Field("id", "@id", Int(1), required=True), Values("queues", "queue", "id", Int(0))),
+        keys=("id",),
+    ),
+)
 
 
 def enumeration(device: str, name: str) -> str:
