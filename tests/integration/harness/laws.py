@@ -60,7 +60,29 @@ class Case:
     @property
     def row(self) -> str:
         """The row of the table: the path without items."""
-        return re.sub(r"\[[^\]]*\]", "", self.path)
+        return row_of(self.path)
+
+    @property
+    def rows(self) -> set[str]:
+        """All rows that it is about: its own, and those of what B has in it that A has not, or otherwise."""
+        return {self.row, *_rows_in(self.row, self.a, self.b)}
+
+
+def row_of(path: str) -> str:
+    """The row of the table that a path leads to: without items."""
+    return re.sub(r"\[[^\]]*\]", "", path)
+
+
+def _rows_in(row: str, a: Any, b: Any) -> Iterator[str]:
+    if isinstance(b, Mapping):
+        for name, value in b.items():
+            before = a.get(name) if isinstance(a, Mapping) else None
+            if before != value:
+                yield f"{row}.{name}"
+                yield from _rows_in(f"{row}.{name}", before, value)
+    elif isinstance(b, list):
+        for index, item in enumerate(b):
+            yield from _rows_in(row, a[index] if isinstance(a, list) and index < len(a) else None, item)
 
 
 @dataclass(frozen=True)
@@ -90,16 +112,20 @@ def parameters(suite: Suite) -> list[ParameterSet]:
 
 
 def assert_complete(suite: Suite) -> None:
-    """Fail unless every row of the table has a case, and every case a row."""
-    rows = {row.path for row in _rows(suite.table)}
+    """Fail unless every row of the table has a case, and every case a row. One that several lists share needs one."""
+    nodes = {row.path: row.node for row in _rows(suite.table)}
+    rows = set(nodes)
     cases = {case.row for case in suite.cases} | set(suite.without_case)
-    assert not rows - cases, f"rows of {suite.module} without a case: {sorted(rows - cases)}"
+    covered = {id(nodes[path]) for path in cases.union(*(case.rows for case in suite.cases)) & rows}
+    uncovered = sorted(path for path, node in nodes.items() if id(node) not in covered)
+    assert not uncovered, f"rows of {suite.module} without a case: {uncovered}"
     assert not cases - rows, f"cases of {suite.module} without a row: {sorted(cases - rows)}"
 
 
 @dataclass(frozen=True)
 class _Row:
     path: str
+    node: Node
     needed: bool  # the spec, or what it says of an item, is another one without it
 
 
@@ -112,7 +138,7 @@ def _rows(table: Table) -> Iterator[_Row]:
 def _rows_of(nodes: Sequence[Node], where: str, keys: Collection[str]) -> Iterator[_Row]:
     for node in nodes:
         if not isinstance(node, Group) or node.whole:
-            yield _Row(where + node.name, node.name in keys or (isinstance(node, Field) and node.required))
+            yield _Row(where + node.name, node, node.name in keys or (isinstance(node, Field) and node.required))
         if isinstance(node, Group):
             yield from _rows_of(node.fields, f"{where}{node.name}.", set())
         if isinstance(node, List):
