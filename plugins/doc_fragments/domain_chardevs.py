@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from ansible_collections.hypervise.kvm.plugins.doc_fragments.domain_shared import with_shared
+
 
 class ModuleDocFragment:
     # The options of plugins/module_utils/schema/domain/chardevs.py.
-    DOCUMENTATION = r"""
+    DOCUMENTATION = with_shared(r"""
 options:
   serials:
     description:
@@ -15,26 +17,53 @@ options:
     type: list
     elements: dict
     suboptions:
-      type:
+      SHARED: chartype
+      SHARED: hostend
+      target_type:
         description:
-          - >-
-            Where it leads on the host: V(pty) is a pseudo terminal (C(virsh console)), V(file) and V(unix) are a
-            file and a socket at O(serials[].path), V(null) is nowhere, V(stdio) is QEMU's own output.
+          - The bus of the port (C(<target type=…>)). If it is not stated for a new one, libvirt takes the machine's
+            own. When it is changed, model and address of before go with it, unless they are stated.
         type: str
-        required: true
-        choices: [pty, file, unix, "null", stdio]
-      path:
+        choices:
+          - isa-serial
+          - usb-serial
+          - pci-serial
+          - spapr-vio-serial
+          - system-serial
+          - sclp-serial
+          - isa-debug
+      model:
         description:
-          - Path of the file or socket.
+          - The model (C(<target><model name=…>)). If it is not stated, it follows from O(serials[].target_type).
         type: str
+        choices:
+          - isa-serial
+          - usb-serial
+          - pci-serial
+          - spapr-vty
+          - pl011
+          - 16550a
+          - sclpconsole
+          - sclplmconsole
+          - isa-debugcon
       port:
         description:
           - Number of the port, from V(0), which identifies it in the list.
         type: int
-      log_file:
+      SHARED: device
+  parallels:
+    description:
+      - The parallel ports (C(<parallel>)). A change waits for a restart.
+    type: list
+    elements: dict
+    suboptions:
+      SHARED: chartype
+      SHARED: hostend
+      port:
         description:
-          - Path of a file on the host to which all output is also written (C(<log file=…>)).
-        type: str
+          - Number of the port, from V(0), which identifies it in the list.
+        type: int
+      SHARED: device
   consoles:
     description:
       - The consoles (C(<console>)). Those on a serial port are libvirt's view of O(serials), and stay as long as the
@@ -42,37 +71,53 @@ options:
     type: list
     elements: dict
     suboptions:
-      type:
-        description:
-          - Where it leads on the host, see O(serials[].type).
-        type: str
-        required: true
-        choices: [pty, file, unix, "null", stdio]
+      SHARED: chartype
+      SHARED: hostend
       target_type:
         description:
           - >-
             What the guest sees: V(serial) is its first serial port, also if it is not stated; V(virtio) is a virtio
-            console.
+            console; V(sclp) and V(sclplm) are those of s390x.
         type: str
-        choices: [serial, virtio]
+        choices: [serial, virtio, sclp, sclplm]
+      port:
+        description:
+          - Number of the console. libvirt numbers them unless told.
+        type: int
+      SHARED: device
   channels:
     description:
-      - Channels between host and guest (C(<channel>)). They are plugged and unplugged live.
+      - Channels between host and guest (C(<channel>)). They are plugged and unplugged live; any other change of one
+        waits for a restart.
     type: list
     elements: dict
     suboptions:
-      type:
-        description:
-          - >-
-            Where it leads on the host: V(unix) is a socket, which libvirt names; V(spicevmc) the Spice client;
-            V(pty) a pseudo terminal. A change waits for a restart.
-        type: str
-        required: true
-        choices: [unix, spicevmc, pty]
+      SHARED: chartype
+      SHARED: hostend
       name:
         description:
           - Name of the channel, which identifies it in the list and is what the guest sees. V(org.qemu.guest_agent.0)
             is that of the guest agent.
         type: str
-        required: true
-"""
+      target:
+        description:
+          - What the guest sees (C(<target>)), where it is not known by its name.
+        type: dict
+        suboptions:
+          type:
+            description:
+              - >-
+                V(virtio) is a port of that name; V(guestfwd) an address in QEMU's own network, for an interface of
+                the type V(user).
+            type: str
+            choices: [virtio, guestfwd]
+          address:
+            description:
+              - The IP address, of V(guestfwd).
+            type: str
+          port:
+            description:
+              - The TCP port, of V(guestfwd).
+            type: int
+      SHARED: device
+""")

@@ -40,6 +40,7 @@ extends_documentation_fragment:
   - hypervise.kvm.domain_hostdevs
   - hypervise.kvm.domain_interfaces
   - hypervise.kvm.domain_displays
+  - hypervise.kvm.domain_sound
   - hypervise.kvm.domain_chardevs
   - hypervise.kvm.domain_platform
   - hypervise.kvm.domain_memory_devices
@@ -141,9 +142,20 @@ options:
       - disks
       - controllers
       - interfaces
+      - interfaces.ips
+      - interfaces.routes
+      - interfaces.port_forwards
+      - interfaces.port_forwards.ranges
+      - interfaces.vlan.tags
+      - interfaces.filter_parameters
       - graphics
+      - graphics.listens
+      - graphics.channels
       - videos
+      - sounds
+      - audios
       - serials
+      - parallels
       - consoles
       - channels
       - inputs

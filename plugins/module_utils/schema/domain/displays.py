@@ -164,7 +164,6 @@ VIDEOS = List(
             "driver",
             (
                 Field("name", "@name", Choice("qemu", "vhostuser")),
-                Field("vgaconf", "@vgaconf", Choice("io", "on", "off")),
                 *VIRTIO,
             ),
         ),
