@@ -38,10 +38,10 @@ READERS = frozenset(
     getVersion getXMLDesc guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage info interfaceAddresses
     ioThreadInfo isActive isAlive isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices
     listAllDomains listAllNetworks listAllNWFilters listAllSecrets listAllSnapshots listAllStoragePools
-    listAllVolumes lookupByName lookupByUUIDString maxMemory maxVcpus memoryParameters memoryStats metadata name
-    networkLookupByName networkLookupByUUIDString path schedulerParametersFlags state storagePoolLookupByName
-    storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume storageVolLookupByName
-    storageVolLookupByPath vcpusFlags
+    listAllVolumes lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters
+    memoryStats metadata name networkLookupByName networkLookupByUUIDString path schedulerParametersFlags state
+    storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume
+    storageVolLookupByName storageVolLookupByPath vcpusFlags
     """.split()
 )
 
@@ -121,12 +121,14 @@ class Connection:
 
     :arg uri: a libvirt URI (U(https://libvirt.org/uri.html)).
     :arg check_mode: keep the door shut.
+    :arg log: takes what happens while a task waits, for the host's log.
     :raises ConnectionFailed: where the hypervisor cannot be reached or does not let us in.
     """
 
-    def __init__(self, uri: str, check_mode: bool) -> None:
+    def __init__(self, uri: str, check_mode: bool, log: t.Callable[[str], None] = lambda message: None) -> None:
         self.uri = uri
         self.check_mode = check_mode
+        self.log = log
         libvirt.registerErrorHandler(lambda _context, _error: None, None)  # it prints to stderr otherwise
         try:
             raw = libvirt.open(uri)

@@ -96,7 +96,7 @@ def _module(options: dict[str, t.Any], **rules: t.Any) -> AnsibleModule:
 
 def _run(module: AnsibleModule, work: t.Callable[[Connection], dict[str, t.Any]]) -> None:
     try:
-        with Connection(module.params["uri"], module.check_mode) as connection:
+        with Connection(module.params["uri"], module.check_mode, module.log) as connection:
             result = work(connection)
     except KvmError as error:
         module.fail_json(**error.result())

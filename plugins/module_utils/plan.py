@@ -48,6 +48,7 @@ class Plan:
     changes: list[Change] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     pending_restart: list[str] = field(default_factory=list)
+    restart: list[Step] = field(default_factory=list)  # what is done, where that is allowed, once something waits
     warnings: list[str] = field(default_factory=list)
     facts: dict[str, t.Any] = field(default_factory=dict)  # of the object, for the result
     documents: list[tuple[str, xml.Element]] = field(default_factory=list)  # to be stored, with their schema
@@ -65,6 +66,12 @@ class Plan:
     def step(self, name: str, run: t.Callable[[Connection], None], live_paths: t.Sequence[str] = ()) -> None:
         """Add a step."""
         self.steps.append(Step(name, run, tuple(live_paths)))
+
+    def let_restart(self, paths: t.Sequence[str]) -> None:
+        """Restart the object, as I(paths) wait for it, so that nothing does any more."""
+        self.change("pending_restart", list(paths), [])
+        self.steps += self.restart
+        self.restart, self.pending_restart = [], []
 
     def apply(self, connection: Connection) -> None:
         """Carry out the steps.
@@ -92,6 +99,8 @@ class Plan:
             replace(change, when=RESTART) if change.path in paths and change.when == LIVE else change
             for change in self.changes
         ]
+        if self.restart:
+            self.let_restart(paths)
 
     def diff(self) -> dict[str, t.Any]:
         """Return what Ansible shows with C(--diff): the changed fields, before and after, and nothing else."""

@@ -20,7 +20,7 @@ description:
   - A change is made to the stored definition always, and to the running guest at once where QEMU can; these options
     say below that a change of them is live. All other changes wait for a restart and are listed in
     RV(pending_restart), on this run and on every later one until the guest was stopped and started. A reboot from
-    inside is not enough. This module restarts no guest by itself.
+    inside is not enough. This module restarts no guest unless O(restart) allows it.
   - A live change that QEMU or the guest cannot make is not lost. It is stored, a warning tells why, and it waits for a
     restart, too.
   - What cannot work is refused before anything is touched, in check mode as in a real run. For this libvirt itself is
@@ -62,16 +62,20 @@ options:
       - V(present) makes sure that the domain is defined. Its power is left as it is; a new domain is not started.
       - >-
         V(running) makes sure that it runs: it is started, resumed where it is paused, and woken up where it has
-        suspended itself.
+        suspended itself. One that was saved goes on where it was.
       - V(paused) makes sure that it is in memory and its processors stand still. A domain that is stopped is started
         paused.
+      - V(saved) makes sure that it is off and its memory waits on the host's disk (C(virsh managedsave)), as before work
+        on the host. It goes on from there with V(running) or V(paused), also when libvirt starts it. This is refused for
+        a domain that is stopped, as it has no memory. What is changed of a saved domain waits for a restart after that.
       - V(stopped) makes sure that it is off. A guest that runs is asked to power off, see O(shutdown); one that is
-        paused is resumed first, as it could not answer otherwise.
+        paused is resumed first, as it could not answer otherwise. One that was saved is restored first, as what it has
+        in memory would be lost otherwise; O(shutdown.timeout=0) with O(shutdown.on_timeout=destroy) throws that away.
       - V(absent) stops it in the same way and removes its definition. No disk, image or volume is ever deleted. Where
         more than the definition would go or be left behind, this is refused until O(undefine) says what to do about
         it.
     type: str
-    choices: [present, running, paused, stopped, absent]
+    choices: [present, running, paused, saved, stopped, absent]
     default: present
   autostart:
     description:
@@ -80,14 +84,14 @@ options:
     type: bool
   shutdown:
     description:
-      - How a guest is asked to power off, for O(state=stopped) and O(state=absent). Nothing of it is stored.
+      - How a guest is asked to power off, for O(state=stopped), O(state=absent) and O(restart). Nothing of it is stored.
     type: dict
     default: {}
     suboptions:
       timeout:
         description:
-          - For how many seconds the guest is waited for. It is asked through its agent where that answers, otherwise
-            by the ACPI power button, and again every ten seconds, as a guest that is still booting does not see it.
+          - For how many seconds the guest is waited for. It is asked again every ten seconds, as a guest that is still
+            booting does not see it; the host's log says so each time.
           - With V(0) it is not asked at all, and O(shutdown.on_timeout) comes at once.
         type: int
         default: 300
@@ -99,6 +103,27 @@ options:
         type: str
         choices: [fail, destroy]
         default: fail
+      mode:
+        description:
+          - By what the guest is asked, its agent or the ACPI power button (C(virsh shutdown --mode)).
+          - If it is empty, through the agent where that answers, otherwise by the power button.
+        type: list
+        elements: str
+        choices: [agent, acpi]
+        default: []
+  restart:
+    description:
+      - Whether the guest may be restarted for what waits for that.
+      - With V(never) it is not; RV(pending_restart) tells what waits.
+      - >-
+        V(if_needed) asks a guest that runs or is paused to power off, see O(shutdown), and starts it again as it was,
+        if anything would be in RV(pending_restart) otherwise, of this task or of an earlier one. The option
+        C(pending_restart) is then among RV(changes). A guest that is stopped is not started by this.
+      - State O(state=running) with it where you can; a run that is cut off while the guest is down is then completed by
+        the next one. With O(state=present), a guest that is down by then stays so.
+    type: str
+    choices: [never, if_needed]
+    default: never
   wait_for:
     description:
       - What to wait for once the domain runs, with O(state=running).
@@ -244,6 +269,20 @@ EXAMPLES = r"""
     msg: "web1 has to be restarted for {{ resized.pending_restart | join(', ') }}"
   when: resized.pending_restart | length > 0
 
+- name: The same, and restart the guest for it right away, if it has to be
+  hypervise.kvm.domain:
+    name: web1
+    memory: 4GiB
+    state: running
+    restart: if_needed
+    shutdown:
+      timeout: 120
+
+- name: Save it before work on the host; state running lets it go on
+  hypervise.kvm.domain:
+    name: web1
+    state: saved
+
 - name: Plug one more disk, whatever others there are
   hypervise.kvm.domain:
     name: web1
@@ -377,7 +416,7 @@ pending_restart:
   description:
     - The options whose stored value is not true of the running guest yet, of those that the task states and of all
       others.
-    - Empty for a guest that does not run or is stopped by the task.
+    - Empty for a guest that is off, or is stopped or restarted by the task. One that was saved goes on as it was.
   returned: success
   type: list
   elements: str

@@ -10,14 +10,14 @@ import time
 from typing import Any
 
 from harness import laws, tiny
-from harness.host import PREFIX, SCRATCH, Host
+from harness.host import PREFIX, SCRATCH, Host, Result
 from harness.laws import twin
 
 NAME = f"{PREFIX}power"
 #: A guest with nothing to boot, which hears no power button.
 DEAF: dict[str, Any] = {"name": NAME, "type": "qemu", "memory": "64MiB"}
 PULL = {"timeout": 0, "on_timeout": "destroy"}
-STATES = ("running", "paused", "stopped", "absent", "present")
+STATES = ("running", "paused", "saved", "stopped", "absent", "present")
 
 
 def test_from_every_state_to_every_other(host: Host) -> None:
@@ -25,12 +25,22 @@ def test_from_every_state_to_every_other(host: Host) -> None:
     now = "stopped"
     for before, after in itertools.product(STATES[:-1], STATES):
         if now != before:
-            host.run("domain", **DEAF, state=before, shutdown=PULL)
-        done = twin(host, "domain", **DEAF, state=after, shutdown=PULL)
+            if before == "saved" and now in ("stopped", "absent"):
+                host.run("domain", **DEAF, state="running")
+            reach(host, before)
+        now = before
+        if after == "saved" and before in ("stopped", "absent"):
+            assert "no memory that could be saved" in laws.refused(host, "domain", **DEAF, state=after)
+            continue
+        done = reach(host, after)
         now = {"present": "stopped" if before == "absent" else before}.get(after, after)
         assert done.changed == (now != before), (before, after)
         assert power(host) == now, (before, after)
-        assert not twin(host, "domain", **DEAF, state=after, shutdown=PULL).changed, (before, after)
+        assert not reach(host, after).changed, (before, after)
+
+
+def reach(host: Host, state: str) -> Result:
+    return twin(host, "domain", **DEAF, state=state, shutdown=PULL, undefine=["managed_save"])
 
 
 def power(host: Host) -> str:
@@ -51,6 +61,90 @@ def test_guest_that_hears_no_button(host: Host) -> None:
     assert power(host) == "running"
     assert twin(host, "domain", **DEAF, state="stopped", shutdown={"timeout": 1, "on_timeout": "destroy"}).changed
     assert power(host) == "stopped"
+
+
+def test_guest_that_ignores_the_button(host: Host) -> None:
+    """An operating system that does not react to ACPI; its agent does what it is asked."""
+    tiny.install(host)
+    guest = {**DEAF, "memory": "128MiB", **tiny.boot("hv.ignore_acpi")}
+    host.run("domain", **guest, state="running", wait_for="agent")
+    failed = host.fails("domain", **guest, state="stopped", shutdown={"timeout": 3, "mode": ["acpi"]})
+    assert (failed["error"]["type"], failed["error"]["state"]) == ("Timeout", "running")
+    assert tiny.sh(host, NAME, "id -u") == "0"
+    forced = {"timeout": 3, "mode": ["acpi"], "on_timeout": "destroy"}
+    assert "virDomainDestroyFlags" in twin(host, "domain", **guest, state="stopped", shutdown=forced).changes
+    host.run("domain", **guest, state="running", wait_for="agent")
+    asked = twin(host, "domain", **guest, state="stopped", shutdown={"timeout": 60, "mode": ["agent"]})
+    assert "virDomainDestroyFlags" not in asked.changes
+    assert "asked to power off" in host.sh("journalctl --since -10min --no-pager")
+
+
+def test_saved_guest_keeps_its_memory(host: Host) -> None:
+    tiny.install(host)
+    guest = {**DEAF, "memory": "128MiB", **tiny.boot()}
+    host.run("domain", **guest, state="running", wait_for="agent")
+    tiny.sh(host, NAME, "echo remembered >/run/note")
+    assert twin(host, "domain", **guest, state="saved")["steps"] == ["save"]
+    assert told(host)["state_reason"] == "saved"
+    assert twin(host, "domain", **guest, state="running", wait_for="agent")["steps"][0] == "restore"
+    assert tiny.sh(host, NAME, "cat /run/note") == "remembered"
+    host.run("domain", name=NAME, state="saved")
+    stopped = twin(host, "domain", name=NAME, state="stopped", shutdown={"timeout": 60})
+    assert stopped["steps"] == ["restore", "shut down"]
+    assert "virDomainDestroyFlags" not in stopped.changes
+
+
+def test_what_is_changed_of_a_saved_guest_waits(host: Host) -> None:
+    """It is restored as it was; what was changed meanwhile waits for a restart, and says so all the time."""
+    host.run("domain", **DEAF, title="one", state="paused")
+    assert twin(host, "domain", name=NAME, state="saved")["pending_restart"] == []
+    assert told(host)["pending_restart"] == []
+    wish = {**DEAF, "memory": "96MiB", "title": "two"}
+    changed = twin(host, "domain", **wish)
+    assert {change["when"] for change in changed["changes"]} == {"restart"}
+    assert set(changed["pending_restart"]) >= {"memory", "title"}
+    for _again in range(2):
+        again = twin(host, "domain", **wish)
+        assert not again.changed
+        assert set(again["pending_restart"]) >= {"memory", "title"} <= set(told(host)["pending_restart"])
+    restored = twin(host, "domain", name=NAME, state="running")
+    assert set(restored["pending_restart"]) >= {"memory", "title"}
+    twin(host, "domain", **wish, state="running", restart="if_needed", shutdown=PULL)
+    assert told(host)["pending_restart"] == []
+
+
+def test_restart_where_it_is_allowed(host: Host) -> None:
+    for state in ("running", "paused"):
+        host.run("domain", **DEAF, state=state)
+        assert host.run("domain", **{**DEAF, "memory": "96MiB"})["pending_restart"] == ["memory"]
+        allowed = {**DEAF, "memory": "96MiB", "vcpus": 2, "restart": "if_needed", "shutdown": PULL}
+        done = twin(host, "domain", **allowed)
+        assert done.paths == ["vcpus", "pending_restart"]
+        assert set(done["diff"]["before"]["pending_restart"]) >= {"memory", "vcpus"}
+        assert done["pending_restart"] == []
+        assert power(host) == state
+        assert told(host)["pending_restart"] == []
+        assert not twin(host, "domain", **allowed).changed
+        assert not twin(host, "domain", **allowed, state=state).changed
+        host.run("domain", name=NAME, state="absent", shutdown=PULL)
+
+
+def test_restart_of_a_guest_that_does_not_stop(host: Host) -> None:
+    host.run("domain", **DEAF, state="running")
+    wish = {**DEAF, "memory": "96MiB", "restart": "if_needed"}
+    failed = host.fails("domain", **wish, shutdown={"timeout": 2})
+    assert (failed["error"]["step"], failed["error"]["state"]) == ("shut down", "running")
+    assert failed["error"]["steps_left"] == ["start", "look what still waits"]
+    assert told(host)["pending_restart"] == ["memory", "current_memory"]
+    finished = twin(host, "domain", **wish, shutdown={"timeout": 1, "on_timeout": "destroy"})
+    assert finished.paths == ["pending_restart"]
+    assert told(host)["pending_restart"] == []
+
+
+def told(host: Host) -> dict[str, Any]:
+    (found,) = host.run("domain_info", name=[NAME])["domains"]
+    assert isinstance(found, dict)
+    return found
 
 
 def test_changes_are_stored_when_the_guest_is_stopped(host: Host) -> None:

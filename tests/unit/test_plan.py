@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Unsupported
-from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, RESTART, STORED, Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, RESTART, STORED, Plan, Step
 
 NO_CONNECTION: Any = None
 
@@ -69,6 +69,20 @@ def test_what_cannot_be_done_live_waits_for_a_restart() -> None:
     assert result["applied_live"] == ["vcpus"]
     assert result["pending_restart"] == ["memory"]
     assert plan.warnings == ["memory: waits for a restart; not while it runs"]
+
+
+def test_what_cannot_be_done_live_is_restarted_for_where_that_is_allowed() -> None:
+    done: list[str] = []
+    plan = Plan("thing a")
+    plan.change("memory", 1, 2, LIVE)
+    plan.step("set memory", failing(Unsupported("not while it runs")), ["memory"])
+    plan.step("last", lambda connection: done.append("last"))
+    plan.restart = [Step("restart", lambda connection: done.append("restart"))]
+    assert plan.result()["steps"] == ["set memory", "last"]
+    plan.apply(NO_CONNECTION)
+    assert done == ["last", "restart"]
+    assert plan.result()["diff"]["before"] == {"memory": 1, "pending_restart": ["memory"]}
+    assert plan.result()["pending_restart"] == []
 
 
 def test_a_step_without_a_live_change_may_not_be_unsupported() -> None:

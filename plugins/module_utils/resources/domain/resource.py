@@ -33,7 +33,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
     reconcile,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.table import DOMAIN
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import RESTART, Field, Spec
 
 #: Words of O(undefine), and libvirt's flag for each.
 UNDEFINE = {
@@ -46,13 +46,16 @@ UNDEFINE = {
     "keep_tpm": "DOMAIN_UNDEFINE_KEEP_TPM",
 }
 
+#: Options that a guest follows in its own time, or never: a restart does not make them true.
+EVENTUAL = {node.name for node in DOMAIN.fields if isinstance(node, Field) and node.eventual}
+
 
 class Domain(DefinedResource):
     """U(https://libvirt.org/formatdomain.html)."""
 
     noun = "domain"
     table = DOMAIN
-    states = ("present", "running", "paused", "stopped", "absent")
+    states = ("present", "running", "paused", "saved", "stopped", "absent")
     list_method = "listAllDomains"
     lookup_method = "lookupByName"
     define_method = "defineXMLFlags"
@@ -67,8 +70,10 @@ class Domain(DefinedResource):
             "options": {
                 "timeout": {"type": "int", "default": 300},
                 "on_timeout": {"type": "str", "choices": ["fail", "destroy"], "default": "fail"},
+                "mode": {"type": "list", "elements": "str", "choices": ["agent", "acpi"], "default": []},
             },
         },
+        "restart": {"type": "str", "choices": ["never", "if_needed"], "default": "never"},
         "undefine": {"type": "list", "elements": "str", "choices": list(UNDEFINE), "default": []},
         "wait_for": {"type": "str", "choices": ["none", "agent"], "default": "none"},
         "wait_timeout": {"type": "int", "default": 300},
@@ -88,6 +93,9 @@ class Domain(DefinedResource):
     def look(self, handle: Handle, secrets: bool) -> Seen:
         seen = super().look(handle, secrets)
         seen.facts["power"], seen.facts["reason"] = power.power_of(handle)
+        if seen.facts["power"] == "saved":  # what it will be when it is restored
+            secure = constant(self.secure_flag) if secrets else 0
+            seen.live = xml.parse(handle.read.managedSaveGetXMLDesc(secure))
         if seen.live is not None and seen.stored is not None:
             host.recognise_firmware(seen.live, seen.stored)
             live_tuning.recognise(handle, seen.live, seen.stored)
@@ -110,7 +118,7 @@ class Domain(DefinedResource):
         if any(host.gated(self.table.fields, wish.spec)):
             seen.facts["offer"] = host.capabilities(connection, self._kind_of_guest(wish, seen))
         seen.facts["formats"] = formats.find(connection, wish.spec)
-        if handle is not None and seen.active:
+        if handle is not None and self.power(seen) in power.AWAKE:
             seen.facts["networks"] = interfaces.networks(connection, wish.spec, seen.live)
             seen.facts["silent_controllers"] = live_tuning.silent_controllers(handle, wish.spec)
         return seen
@@ -220,6 +228,8 @@ class Domain(DefinedResource):
         super().define(connection, document)
 
     def within_reach(self, seen: Seen, differences: list[Difference]) -> list[Difference]:
+        if self.power(seen) == "saved":
+            return [replace(difference, live=RESTART) for difference in differences]
         differences = live_tuning.within_reach(seen.facts.get("silent_controllers", ()), differences)
         differences = interfaces.within_reach(differences, seen.facts.get("networks", {}))
         return slots.within_reach(seen.live, differences)
@@ -239,7 +249,28 @@ class Domain(DefinedResource):
         return seen.active and wish.state != "stopped"
 
     def plan_power(self, plan: Plan, wish: Wish, seen: Seen) -> None:
-        power.plan(plan, wish, self.power(seen))
+        now = self.power(seen)
+        power.check(wish, now)
+        power.plan(plan, wish, now)
+        then = now if wish.state == "present" else wish.state
+        if wish.options["restart"] == "if_needed" and seen.active and then in ("running", "paused"):
+            self._plan_restart(plan, wish, then)
+
+    def _plan_restart(self, plan: Plan, wish: Wish, then: str) -> None:
+        """Plan the restart that the user allowed, if anything waits for it by now or when the steps before are done."""
+        restart = Plan(plan.label)
+        power.plan_restart(restart, wish, then)
+        restart.step("look what still waits", lambda connection: self._look_again(connection, plan, wish))
+        plan.restart = restart.steps
+        waiting = [path for path in plan.pending_restart if path not in EVENTUAL]
+        if waiting:
+            plan.let_restart(waiting)
+
+    def _look_again(self, connection: Connection, plan: Plan, wish: Wish) -> None:
+        still = self.pending(self.look(self.get(connection, wish.name), secrets=True))
+        plan.pending_restart = [path for path in still if path not in EVENTUAL]
+        if plan.pending_restart:
+            plan.warnings.append(f"{', '.join(plan.pending_restart)}: not as stored, even after the restart.")
 
     def plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
         """Plan a graceful stop and undefining, refused until every leftover has its word."""
@@ -256,7 +287,7 @@ class Domain(DefinedResource):
                 option="undefine",
                 leftovers={what: list(answers) for what, answers in open_questions},
             )
-        if seen.active:
+        if self.power(seen) in power.AWAKE:
             power.plan_stop(plan, wish, self.power(seen))
         if seen.stored is not None:
             flags = 0
