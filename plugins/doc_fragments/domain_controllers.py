@@ -26,9 +26,9 @@ options:
         choices: [ide, fdc, scsi, sata, usb, ccid, virtio-serial, pci, isa, nvme]
       index:
         description:
-          - Number among those of its type, from V(0).
+          - Number among those of its type, from V(0). If it is not stated, the controller is the next of its type and
+            model, or a new one with the next number.
         type: int
-        required: true
       startport:
         description:
           - The first port of a USB controller that is the companion of another (C(<master startport=…>)). It has the
@@ -75,7 +75,8 @@ options:
             type: bool
           mem_reserve:
             description:
-              - Memory addresses that are kept free for devices behind it (the attribute C(memReserve)), in bytes or with
+              - Memory addresses that are kept free for devices behind it (the attribute C(memReserve)), in bytes or
+                with
                 a unit.
             type: str
           node:

@@ -48,6 +48,7 @@ class Wish:
     autostart: bool | None = None
     keep_unlisted: tuple[str, ...] = ()
     options: dict[str, t.Any] = field(default_factory=dict)
+    stated: frozenset[str] = frozenset()  # the options that state the spec; others are from the option xml
     xml: xml.Element = None  # what the option of this name states, see schema.fragment
     rest: xml.Element = None  # the part of it that no row covers
 
@@ -109,6 +110,7 @@ class DefinedResource:
         :raises InvalidSpec: with every problem found.
         """
         spec = parse(self.table.fields, params)
+        options = frozenset(spec)
         stated = rest = None
         if params.get("xml") is not None:
             try:
@@ -124,6 +126,7 @@ class DefinedResource:
             autostart=params.get("autostart"),
             keep_unlisted=tuple(params.get("keep_unlisted") or ()),
             options={name: params.get(name) for name in self.own_options},
+            stated=options,
             xml=stated,
             rest=rest,
         )

@@ -100,6 +100,8 @@ def _read(node: Node, element: xml.Element) -> t.Any:
     if isinstance(node, List):
         return [item for _entry, item in items_of(node, element)]
     child = xml.find(element, node.path)
+    if child is None and node.always:
+        child = xml.build(element.tag)
     return None if child is None else read(node.fields, child)
 
 
@@ -398,7 +400,8 @@ def match(node: List, current: t.Sequence[Spec], desired: t.Sequence[Spec]) -> d
             take(index, lambda item: all(_within(wish[name], item.get(name)) for name in alike))  # noqa: B023
     for index in keyless:
         if index not in pairs and node.by_place:
-            take(index, lambda item: True)
+            wish = desired[index]
+            take(index, lambda item: all(item.get(name) == wish[name] for name in node.kind if name in wish))  # noqa: B023
     return pairs
 
 

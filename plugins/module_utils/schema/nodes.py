@@ -54,6 +54,7 @@ class Group:
     live: Live = RESTART
     filled: bool = False  # as of a field
     whole: tuple[str, ...] = ()  # child elements that a change replaces, as the fields exclude each other
+    always: bool = False  # told also where it is not there: its absence says something
     rules: t.Mapping[str, t.Any] = field(default_factory=dict)  # of an argument spec: mutually_exclusive, required_if …
 
 
@@ -65,9 +66,10 @@ class List:
     path: str
     fields: tuple[Node, ...]
     keys: tuple[str, ...] = ()  # options that identify an item, the first stated one counts
+    repeats: tuple[str, ...] = ()  # keys that several items may share, which then are told apart by place
+    kind: tuple[str, ...] = ()  # options that an item always shares with the one it is matched with
     alike: tuple[str, ...] = ()  # an item without a key is matched first with one that has the same in these
     by_place: bool = True  # one like none is the next that is left; otherwise it is a new one
-    repeats: bool = False  # several items can have one key: they are told apart by their order
     live: Live = RESTART  # how an item is added and removed
     implicit: t.Callable[[Spec], bool] = lambda item: False  # items that libvirt adds by itself: never removed
     live_extra: bool = False  # a running object has more of them: what the stored ones have become

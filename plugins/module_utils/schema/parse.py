@@ -43,8 +43,7 @@ def _node(node: Node, value: t.Any, where: str, problems: Problems) -> t.Any:
     if isinstance(node, Group):
         return _group(node.fields, value, where + ".", problems)
     items = [_group(node.fields, item, f"{where}[{index}].", problems) for index, item in enumerate(value)]
-    if not node.repeats:
-        _unique(node, items, where, problems)
+    _unique(node, items, where, problems)
     return items
 
 
@@ -63,7 +62,7 @@ def _unique(node: List, items: t.Sequence[Spec], where: str, problems: Problems)
     seen: dict[t.Any, int] = {}
     for index, item in enumerate(items):
         key = stated_key(node, item)
-        if key is None:
+        if key is None or key in node.repeats:
             continue
         value = label(key_of(item, key) or ())
         if (key, value) in seen:

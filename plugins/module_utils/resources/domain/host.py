@@ -134,7 +134,7 @@ def rehearse(connection: Connection, document: xml.Element, label: str, starts: 
     """
     said = _judgement(connection, document)
     if said["name"] in _SENSELESS:  # anything else, such as a pool that is not started, may be true only today
-        if not starts and _judgement(connection, _not_startable(document))["message"] != said["message"]:
+        if not starts and _only_hinders_start(connection, document, said["message"]):
             return
         raise Refused(
             f"{label}: libvirt does not accept the definition that this would make: {said['message']} "
@@ -142,6 +142,12 @@ def rehearse(connection: Connection, document: xml.Element, label: str, starts: 
             "Change the options that it speaks of, or leave them out.",
             libvirt=said,
         )
+
+
+def _only_hinders_start(connection: Connection, document: xml.Element, message: str) -> bool:
+    if any(len(xml.find_all(display, "listen")) > 1 for display in xml.find_all(document, "devices/graphics")):
+        return True  # the very thing that M(_not_startable) adds
+    return bool(_judgement(connection, _not_startable(document))["message"] != message)
 
 
 def _judgement(connection: Connection, document: xml.Element) -> dict[str, t.Any]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import typing as t
 from dataclasses import replace
@@ -144,9 +145,10 @@ class Domain(DefinedResource):
         now = read(self.table.fields, self.definition(seen)) if seen.exists else {}
         there = read(self.table.fields, wish.xml) if not now and is_whole(wish) else now
         wish = replace(wish, spec=interfaces.with_models(wish.spec, there))
-        problems += rules.contradictions(wish, now)
+        judged = list(rules.contradictions(wish, now))
         if seen.facts.get("offer") is not None:
-            problems += host.not_offered(self.table.fields, wish.spec, seen.facts["offer"])
+            judged += host.not_offered(self.table.fields, wish.spec, seen.facts["offer"])
+        problems += [problem for problem in judged if wish.xml is None or states(wish, problem[0])]
         if problems:
             raise InvalidSpec(problems)
         plan = super().plan(wish, seen)
@@ -198,7 +200,7 @@ class Domain(DefinedResource):
         offer = seen.facts.get("host")
         if offer is None:
             return
-        arch, kind = xml.get(document, "os/type/@arch"), xml.get(document, "@type")
+        arch, kind = xml.get(document, "os/type/@arch") or offer["arch"], xml.get(document, "@type")
         if arch not in offer["types"]:
             raise Refused(
                 f"os.arch: this host has no emulator for {arch}.",
@@ -309,6 +311,11 @@ class Domain(DefinedResource):
 def is_whole(wish: Wish) -> bool:
     """Tell whether the option C(xml) states a guest, not just a part of one."""
     return wish.xml is not None and xml.find(wish.xml, "os/type") is not None
+
+
+def states(wish: Wish, path: str) -> bool:
+    """Tell whether an option of the task is at I(path); what the option C(xml) states is for libvirt to judge."""
+    return re.split(r"[.\[]", path)[0] in (*wish.stated, *wish.options)
 
 
 def architecture(spec: Spec, seen: Seen) -> str:

@@ -55,7 +55,7 @@ CONTROLLERS = List(
             Choice("ide", "fdc", "scsi", "sata", "usb", "ccid", "virtio-serial", "pci", "isa", "nvme"),
             required=True,
         ),
-        Field("index", "@index", Int(0), required=True),
+        Field("index", "@index", Int(0)),
         Field("startport", "master/@startport", Int(0)),
         Field("model", "@model"),
         Field("model_name", "model/@name", filled=True),
@@ -77,5 +77,7 @@ CONTROLLERS = List(
         *DEVICE,
     ),
     keys=("type+index+startport", "type+index"),  # companions of a USB controller have its number
+    kind=("type",),
+    alike=("type", "model"),
     implicit=lambda controller: True,  # libvirt adds whatever the other devices need
 )

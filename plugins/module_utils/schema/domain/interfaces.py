@@ -69,33 +69,30 @@ class Device(Stated):
             element.set("type", "direct")
 
 
-def addresses(path: str) -> tuple[Node, ...]:
-    """Return the rows of IP addresses and routes below a path."""
-    return (
-        List(
-            "ips",
-            f"{path}ip",
-            (
-                Field("address", "@address", ADDRESS, required=True),
-                Field("family", "@family", Choice("ipv4", "ipv6")),
-                Field("prefix", "@prefix", Int(0, 128)),
-                Field("peer", "@peer", ADDRESS),
-            ),
-            keys=("address",),
+FAMILY = Field("family", "@family", Choice("ipv4", "ipv6"))
+
+IP: tuple[Node, ...] = (
+    Field("address", "@address", ADDRESS, required=True),
+    FAMILY,
+    Field("prefix", "@prefix", Int(0, 128)),
+)
+
+#: Of the host's end of a tap device.
+HOST_IPS: tuple[Node, ...] = (
+    List("ips", "source/ip", (*IP, Field("peer", "@peer", ADDRESS)), keys=("address",)),
+    List(
+        "routes",
+        "source/route",
+        (
+            Field("address", "@address", ADDRESS, required=True),
+            FAMILY,
+            Field("prefix", "@prefix", Prefix(classes=False)),
+            Field("gateway", "@gateway", ADDRESS, required=True),
+            Field("metric", "@metric", Int(1)),
         ),
-        List(
-            "routes",
-            f"{path}route",
-            (
-                Field("address", "@address", ADDRESS, required=True),
-                Field("family", "@family", Choice("ipv4", "ipv6")),
-                Field("prefix", "@prefix", Prefix(classes=False)),
-                Field("gateway", "@gateway", ADDRESS, required=True),
-                Field("metric", "@metric", Int(1)),
-            ),
-            keys=("address",),
-        ),
-    )
+        keys=("address",),
+    ),
+)
 
 
 SOURCE = Group(
@@ -126,7 +123,7 @@ SOURCE = Group(
                 *(Field(name, f"@{name}", NUMBER) for name in ("domain", "bus", "slot", "function", "device")),
             ),
         ),
-        *addresses("source/"),
+        *HOST_IPS,
     ),
     whole=("source",),
     live=reconnection,
@@ -224,11 +221,11 @@ INTERFACES = List(
                 "client",
                 "null",
             ),
-            governs=("source", "managed", "virtualport", "backend", "port_forwards", "ips", "routes", "target"),
+            governs=("source", "managed", "virtualport", "backend", "port_forwards", "ips", "target"),
         ),
         Field("mac", "mac/@address", MAC),
         SOURCE,
-        Field("managed", "@managed", YES),
+        Field("managed", "@managed", YES, absent=False),
         Field("model", "model/@type", governs=("address",)),
         Field("link_state", "link/@state", Choice("up", "down"), live=UPDATE, absent="up"),
         Field("mtu", "mtu/@size", Int(68, 65535)),
@@ -253,7 +250,7 @@ INTERFACES = List(
         Group("guest", "guest", (Field("dev", "@dev"),)),
         Field("script", "script/@path", PATH),
         Field("downscript", "downscript/@path", PATH),
-        *addresses(""),
+        List("ips", "ip", IP, keys=("address",)),  # QEMU's own network gives them to the guest
         PORT_FORWARDS,
         virtualport(),
         vlan(),
@@ -282,6 +279,7 @@ INTERFACES = List(
         *DEVICE,
     ),
     keys=("mac", "alias"),
+    repeats=("mac",),  # of a team
     alike=("type", "source"),
     live=PLUG,
 )

@@ -84,7 +84,7 @@ INPUTS = List(
     ),
     keys=("type+bus",),
     alike=("type", "source"),
-    repeats=True,
+    repeats=("type+bus",),
     implicit=lambda device: device.get("bus") == "ps2",  # part of every x86 guest
     live=input_plugs,
 )
