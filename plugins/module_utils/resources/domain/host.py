@@ -151,6 +151,10 @@ def _only_hinders_start(connection: Connection, document: xml.Element, message: 
 
 
 def _judgement(connection: Connection, document: xml.Element) -> dict[str, t.Any]:
+    document = xml.clone(document)
+    for interface in xml.find_all(document, "devices/interface"):
+        if interface.get("type") == "hostdev":
+            interface.getparent().remove(interface)  # libvirtd uses it once more after it freed it, and may crash
     try:
         connection.host.read.domainXMLToNative("qemu-argv", xml.text_of(document), 0)
     except OperationFailed as error:
