@@ -169,7 +169,59 @@ options:
                 description:
                   - Device on the USB bus.
                 type: str
-          SHARED: ips
+          ips:
+            description:
+              - IP addresses of the host's end of V(ethernet) (C(<ip>)).
+            type: list
+            elements: dict
+            suboptions:
+              address:
+                description:
+                  - The address, which identifies it in the list.
+                type: str
+                required: true
+              family:
+                description:
+                  - The family. If it is not stated, it follows from the address.
+                type: str
+                choices: [ipv4, ipv6]
+              prefix:
+                description:
+                  - The length of the prefix.
+                type: int
+              peer:
+                description:
+                  - The address of the other end of a point-to-point link.
+                type: str
+          routes:
+            description:
+              - Routes over it (C(<route>)).
+            type: list
+            elements: dict
+            suboptions:
+              address:
+                description:
+                  - The network's address, which identifies it in the list.
+                type: str
+                required: true
+              family:
+                description:
+                  - The family. If it is not stated, it follows from the address.
+                type: str
+                choices: [ipv4, ipv6]
+              prefix:
+                description:
+                  - The length of the prefix.
+                type: int
+              gateway:
+                description:
+                  - The gateway.
+                type: str
+                required: true
+              metric:
+                description:
+                  - The metric.
+                type: int
       managed:
         description:
           - Whether libvirt takes the device of V(hostdev) from the host at the start of the guest and gives it back
@@ -374,7 +426,26 @@ options:
         description:
           - Path of a program that takes it down (C(<downscript>)).
         type: str
-      SHARED: ips
+      ips:
+        description:
+          - IP addresses that the guest gets from QEMU's own network, or from C(passt) (C(<ip>)).
+        type: list
+        elements: dict
+        suboptions:
+          address:
+            description:
+              - The address, which identifies it in the list.
+            type: str
+            required: true
+          family:
+            description:
+              - The family. If it is not stated, it follows from the address.
+            type: str
+            choices: [ipv4, ipv6]
+          prefix:
+            description:
+              - The length of the prefix.
+            type: int
       port_forwards:
         description:
           - Ports of the host that lead to the guest (C(<portForward>)), with C(passt).

@@ -267,8 +267,9 @@ options:
   watchdogs:
     description:
       - The watchdogs (C(<watchdog>)). V(itco), which is part of the machine type V(q35) since libvirt 9.1, stays
-        although it is not listed. All watchdogs of a guest have the same action. V(i6300esb) is plugged live into a guest with conventional PCI slots, as
-        of the machine V(pc), and V(diag288) on s390x; any other change waits for a restart.
+        although it is not listed. All watchdogs of a guest have the same action. V(i6300esb) is plugged live into a
+        guest with conventional PCI slots, as of the machine V(pc), and V(diag288) on s390x; any other change waits
+        for a restart.
     type: list
     elements: dict
     suboptions:

@@ -286,43 +286,6 @@ encryption:
           description:
             - Usage of the secret.
           type: str
-    cipher:
-      description:
-        - The cipher (C(<cipher>)), where the image does not tell.
-      type: dict
-      suboptions:
-        name:
-          description:
-            - Name of the cipher, as V(aes).
-          type: str
-          required: true
-        size:
-          description:
-            - Length of the key in bits.
-          type: int
-          required: true
-        mode:
-          description:
-            - Mode of the cipher, as V(xts).
-          type: str
-        hash:
-          description:
-            - Hash of the cipher, as V(sha256).
-          type: str
-    ivgen:
-      description:
-        - How initialization vectors are made (C(<ivgen>)), where the image does not tell.
-      type: dict
-      suboptions:
-        name:
-          description:
-            - Name of the way, as V(plain64).
-          type: str
-          required: true
-        hash:
-          description:
-            - Hash that is used for it.
-          type: str
 """,
     "image": """
 file:
@@ -776,61 +739,6 @@ audio:
         - Number of the backend, its O(audios[].id).
       type: int
       required: true
-""",
-    "ips": """
-ips:
-  description:
-    - IP addresses (C(<ip>)).
-  type: list
-  elements: dict
-  suboptions:
-    address:
-      description:
-        - The address, which identifies it in the list.
-      type: str
-      required: true
-    family:
-      description:
-        - The family. If it is not stated, it follows from the address.
-      type: str
-      choices: [ipv4, ipv6]
-    prefix:
-      description:
-        - The length of the prefix.
-      type: int
-    peer:
-      description:
-        - The address of the other end of a point-to-point link.
-      type: str
-routes:
-  description:
-    - Routes (C(<route>)).
-  type: list
-  elements: dict
-  suboptions:
-    address:
-      description:
-        - The network's address, which identifies it in the list.
-      type: str
-      required: true
-    family:
-      description:
-        - The family. If it is not stated, it follows from the address.
-      type: str
-      choices: [ipv4, ipv6]
-    prefix:
-      description:
-        - The length of the prefix.
-      type: int
-    gateway:
-      description:
-        - The gateway.
-      type: str
-      required: true
-    metric:
-      description:
-        - The metric.
-      type: int
 """,
 }
 

@@ -30,10 +30,13 @@ extends_documentation_fragment:
   - hypervise.kvm.attributes.state_module
   - hypervise.kvm.attributes.actiongroup_kvm
   - hypervise.kvm.connection
+  - hypervise.kvm.domain_metadata
   - hypervise.kvm.domain_cpu
   - hypervise.kvm.domain_memory
   - hypervise.kvm.domain_boot
   - hypervise.kvm.domain_features
+  - hypervise.kvm.domain_tuning
+  - hypervise.kvm.domain_security
   - hypervise.kvm.domain_disks
   - hypervise.kvm.domain_controllers
   - hypervise.kvm.domain_filesystems
@@ -168,7 +171,6 @@ options:
       - controllers
       - interfaces
       - interfaces.ips
-      - interfaces.routes
       - interfaces.port_forwards
       - interfaces.port_forwards.ranges
       - interfaces.vlan.tags

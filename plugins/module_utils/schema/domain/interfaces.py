@@ -235,7 +235,13 @@ INTERFACES = List(
             "backend",
             "backend",
             (
-                Field("type", "@type", Choice("default", "passt"), offered=enumeration("interface", "backendType")),
+                Field(
+                    "type",
+                    "@type",
+                    Choice("default", "passt"),
+                    absent="default",
+                    offered=enumeration("interface", "backendType"),
+                ),
                 Field("tap", "@tap", PATH),
                 Field("vhost", "@vhost", PATH),
                 Field("log_file", "@logFile", PATH),
