@@ -32,7 +32,7 @@ class Codec:
     def read(self, element: xml.Element, path: str) -> t.Any:
         """Return the typed value at I(path), C(None) where XML states none."""
         text = xml.get(element, path)
-        return None if text is None else self.decode(text)
+        return self.decode(text) if text else None
 
     def write(self, element: xml.Element, path: str, value: t.Any) -> None:
         """Make XML state I(value); an empty text removes it."""
@@ -65,6 +65,13 @@ class Codec:
     def show(self, value: t.Any) -> t.Any:
         """Return the value as a diff shows it."""
         return value
+
+
+class Inner(Codec):
+    """The text of an element that may be there for its attributes alone."""
+
+    def decode(self, text: str) -> str | None:
+        return text or None
 
 
 class Choice(Codec):
@@ -394,6 +401,7 @@ class Mode(Codec):
 
 
 TEXT = Codec()
+INNER = Inner()
 NAME = Name()
 PATH = AbsolutePath()
 DIRECTORY = DirectoryPath()

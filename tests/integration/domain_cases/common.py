@@ -15,6 +15,9 @@ from harness.laws import Spec
 
 AS_IS: Any = object()
 
+#: C(refused_on) of what only other machines than the lab's have.
+EVERYWHERE = ("bookworm", "trixie")
+
 #: A guest with nothing to boot, whose plug is pulled when it has to stop.
 BASE: Spec = {"type": "qemu", "memory": "64MiB", "shutdown": {"timeout": 0, "on_timeout": "destroy"}}
 MAC, MAC2 = "52:54:00:00:0d:01", "52:54:00:00:0d:02"
@@ -27,6 +30,11 @@ class Case(laws.Case):
     """A row of the table. I(a) is C(AS_IS) where an earlier case of the part leaves what this one starts from."""
 
     also: Mapping[str, Any] = field(default_factory=dict)  # what else has to change with it: path -> value
+    refusal: str = ""  # what a refusal speaks of, where that is not the option's name
+
+    @property
+    def rows(self) -> set[str]:
+        return super().rows.union(*(laws.Case(path, None, value).rows for path, value in self.also.items()))
 
     @property
     def paths(self) -> set[str]:

@@ -19,6 +19,16 @@ def contradictions(spec: Spec, now: Spec) -> Problems:
     """Return what cannot be true together, each with its option's path; see rules."""
     yield from _topology(spec, now)
     yield from _cells(spec, now)
+    features = {**now.get("features", {}), **spec.get("features", {})}
+    if "apic_eoi" in spec.get("features", {}) and not features.get("apic"):
+        yield "features.apic_eoi", "needs apic: true"
+    if "smm_tseg" in spec.get("features", {}) and not features.get("smm"):
+        yield "features.smm_tseg", "needs smm: true; libvirt forgets it otherwise"
+    automatic = spec.get("numatune", {}).get("memory", {}).get("placement") == "auto"
+    if automatic and spec.get("vcpu_placement") == "static" and not spec.get("vcpu_cpuset"):
+        yield "vcpu_placement", "libvirt makes it auto, like numatune.memory.placement, unless vcpu_cpuset is stated"
+    if spec.get("vcpu_cpuset") and {**now, **spec}.get("vcpu_placement") == "auto":
+        yield "vcpu_cpuset", "cannot be stated with vcpu_placement: auto, by which numad chooses"
     yield from _individual_vcpus(spec)
     yield from _iothreads(spec)
     yield from _secure_boot(spec.get("os", {}))
@@ -43,11 +53,11 @@ def _cells(spec: Spec, now: Spec) -> Problems:
     cells = stated or now.get("cpu", {}).get("numa", {}).get("cells")
     if not cells or stated == [] or (stated is None and "memory" not in spec):
         return
-    devices = spec.get("memory_devices", now.get("memory_devices", ()))
+    merged = {**now, **spec}
+    devices = merged.get("memory_devices", ())
     total = sum(cell["memory"] for cell in cells) + sum(device.get("target", {}).get("size", 0) for device in devices)
-    memory = spec.get("memory", now.get("memory"))
-    if memory is not None and total != memory:
-        shown = f"describes {units.format_size(total)}, but memory is {units.format_size(memory)}"
+    if merged.get("memory", total) != total:
+        shown = f"describes {units.format_size(total)}, but memory is {units.format_size(merged['memory'])}"
         yield "cpu.numa.cells", f"{shown}; state both"
 
 
@@ -82,6 +92,15 @@ def _enlightenments(spec: Spec, now: Spec) -> Problems:
         yield "features.hyperv", "mode: passthrough takes all that the host has; nothing else can be stated with it"
     groups = {f"hyperv.{name}": value for name, value in hyperv.items() if isinstance(value, dict)}
     groups["kvm.dirty_ring"] = features.get("kvm", {}).get("dirty_ring", {})
+    for family, name, needed in (
+        ("hyperv", "spinlocks", "retries"),
+        ("hyperv", "vendor_id", "value"),
+        ("kvm", "dirty_ring", "size"),
+    ):
+        known = now.get("features", {}).get(family, {}).get(name, {})
+        group = groups.get(f"{family}.{name}", {})
+        if group.get("state") and needed not in {**known, **group}:
+            yield f"features.{family}.{name}.{needed}", "is needed with state: true"
     for name, group in groups.items():
         if group.get("state") is False and len(group) > 1:
             yield f"features.{name}", "libvirt forgets the rest where state is false"
@@ -105,6 +124,17 @@ def complete(document: xml.Element, spec: Spec, stored: Comparison) -> None:
     """Write what follows from a wish: libvirt refuses, or keeps, what belonged to the value before."""
     changed = {difference.path for difference in stored.differences}
     _choose_firmware_anew(document, spec.get("os", {}), changed)
+    vcpus = xml.find(document, "vcpu")
+    if vcpus is not None and not (vcpus.text or "").strip():
+        vcpus.text = "1"  # where only something about them is stated
+    placed = xml.get(document, "numatune/memory/@placement") == "auto" and "numatune" not in spec
+    if placed and "vcpu_placement" in changed and spec["vcpu_placement"] == "static":
+        xml.drop(document, "numatune/memory")  # libvirt added it with the other
+    if "features.ps2" in changed and not spec["features"]["ps2"]:
+        for device in xml.find_all(document, "devices/input[@bus='ps2']"):
+            device.getparent().remove(device)  # libvirt added them
+    for path in ("perf", "keywrap", "cpu/numa"):
+        xml.prune(xml.find(document, path), document)  # libvirt's schema accepts no empty ones
     _count_vcpus(document, spec, changed)
     _count_iothreads(document, spec, changed)
 

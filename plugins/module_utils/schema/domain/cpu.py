@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
+    INNER,
     NUMBERS,
     ON,
     YES,
@@ -65,7 +66,7 @@ def _is_unplugged(vcpu: Spec) -> bool:
 VCPUS: tuple[Node, ...] = (
     Field("vcpus", "vcpu", Vcpus(1)),
     Field("current_vcpus", "vcpu/@current", CurrentVcpus(1), live="vcpus"),
-    Field("vcpu_placement", "vcpu/@placement", Choice("static", "auto"), absent="static"),
+    Field("vcpu_placement", "vcpu/@placement", Choice("static", "auto"), absent="static", governs=("vcpu_cpuset",)),
     Field("vcpu_cpuset", "vcpu/@cpuset", NUMBERS, absent=""),
     List(
         "individual_vcpus",
@@ -95,7 +96,7 @@ CPU = Group(
         Field("match", "@match", Choice("minimum", "exact", "strict"), filled=True),
         Field("check", "@check", Settled("none", "partial", "full", outcome="full"), filled=True),
         Field("migratable", "@migratable", ON),
-        Field("model", "model", offered="cpu/mode[@name='custom']/model"),
+        Field("model", "model", INNER, offered="cpu/mode[@name='custom']/model"),
         Field("fallback", "model/@fallback", Settled("allow", "forbid", outcome="forbid"), filled=True),
         Field("vendor_id", "model/@vendor_id"),
         Field("vendor", "vendor", filled=True),
@@ -103,11 +104,12 @@ CPU = Group(
             "maxphysaddr",
             "",
             (
-                Field("mode", "maxphysaddr/@mode", Choice("emulate", "passthrough"), required=True),
+                Field("mode", "maxphysaddr/@mode", Choice("emulate", "passthrough")),
                 Field("bits", "maxphysaddr/@bits", Int(1)),
                 Field("limit", "maxphysaddr/@limit", Int(1)),
             ),
             whole=("maxphysaddr",),
+            rules={"required_by": {"bits": ["mode"], "limit": ["mode"]}},
         ),
         Group(
             "topology",
@@ -124,10 +126,11 @@ CPU = Group(
             "cache",
             "",
             (
-                Field("mode", "cache/@mode", Choice("emulate", "passthrough", "disable"), required=True),
+                Field("mode", "cache/@mode", Choice("emulate", "passthrough", "disable")),
                 Field("level", "cache/@level", Int(1, 3)),
             ),
             whole=("cache",),
+            rules={"required_by": {"level": ["mode"]}},
         ),
         List(
             "features",

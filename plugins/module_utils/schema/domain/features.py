@@ -103,10 +103,11 @@ FEATURES = Group(
     "features",
     (
         Field("acpi", "acpi", Feature()),
-        Field("apic", "apic", Feature()),
+        Field("apic", "apic", Feature(), governs=("apic_eoi",)),
         Field("apic_eoi", "apic/@eoi", ON),
         Field("pae", "pae", Feature()),
-        *(_switch(name) for name in ("hap", "pmu", "pvspinlock", "smm")),
+        *(_switch(name) for name in ("hap", "pmu", "pvspinlock")),
+        Field("smm", "smm/@state", ON, governs=("smm_tseg",)),
         Field("smm_tseg", "smm/tseg", Size(stored=1024, unit="unit")),
         *(_switch(name) for name in ("vmport", "vmcoreinfo", "ps2", "ras")),
         Field("async_teardown", "async-teardown/@enabled", YES),
@@ -130,6 +131,7 @@ FEATURES = Group(
         Field("sbbc", "sbbc/@value", SPECULATION),
         Field("ibs", "ibs/@value", Choice("broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na")),
     ),
+    always=True,
 )
 
 TIMERS = List(

@@ -29,8 +29,9 @@ MEMORY: tuple[Node, ...] = (
     Group(
         "max_memory",
         "",
-        (Field("size", "maxMemory", SIZE, required=True), Field("slots", "maxMemory/@slots", Int(1), required=True)),
+        (Field("size", "maxMemory", SIZE), Field("slots", "maxMemory/@slots", Int(1))),
         whole=("maxMemory",),
+        rules={"required_together": [("size", "slots")]},
     ),
     Field("current_memory", "currentMemory", SIZE, live="memory", eventual=True),
     Group(

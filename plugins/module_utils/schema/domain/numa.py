@@ -37,6 +37,7 @@ CELLS = List(
             "distances/sibling",
             (Field("id", "@id", Int(0), required=True), Field("value", "@value", Int(10, 255), required=True)),
             keys=("id",),
+            implicit=lambda distance: True,  # libvirt completes what is stated of them
         ),
         List(
             "caches",

@@ -32,7 +32,13 @@ SECLABELS = List(
     "seclabel",
     (
         Field("model", "@model", required=True),
-        Field("type", "@type", Choice("dynamic", "static", "none"), required=True),
+        Field(
+            "type",
+            "@type",
+            Choice("dynamic", "static", "none"),
+            required=True,
+            governs=("relabel", "label", "baselabel"),
+        ),
         Field("relabel", "@relabel", YES),
         Field("label", "label", filled=True),
         Field("baselabel", "baselabel"),
@@ -41,25 +47,33 @@ SECLABELS = List(
     implicit=_made_at_start,
 )
 
+_LAUNCH: tuple[Field, ...] = (
+    Field(
+        "type",
+        "launchSecurity/@type",
+        Choice("sev", "sev-snp", "s390-pv"),
+        offered="features/launchSecurity/enum[@name='sectype']/value",
+    ),
+    Field("policy", "launchSecurity/policy", NUMBER),
+    Field("kernel_hashes", "launchSecurity/@kernelHashes", YES),
+    Field("cbitpos", "launchSecurity/cbitpos", Int(0)),
+    Field("reduced_phys_bits", "launchSecurity/reducedPhysBits", Int(0)),
+    Field("dh_cert", "launchSecurity/dhCert"),
+    Field("session", "launchSecurity/session"),
+    Field("author_key", "launchSecurity/@authorKey", YES),
+    Field("vcek", "launchSecurity/@vcek", YES),
+    Field("guest_visible_workarounds", "launchSecurity/guestVisibleWorkarounds"),
+    Field("id_block", "launchSecurity/idBlock"),
+    Field("id_auth", "launchSecurity/idAuth"),
+    Field("host_data", "launchSecurity/hostData"),
+)
+
 LAUNCH_SECURITY = Group(
     "launch_security",
     "",
-    (
-        Field("type", "launchSecurity/@type", Choice("sev", "sev-snp", "s390-pv"), required=True),
-        Field("policy", "launchSecurity/policy", NUMBER),
-        Field("kernel_hashes", "launchSecurity/@kernelHashes", YES),
-        Field("cbitpos", "launchSecurity/cbitpos", Int(0)),
-        Field("reduced_phys_bits", "launchSecurity/reducedPhysBits", Int(0)),
-        Field("dh_cert", "launchSecurity/dhCert"),
-        Field("session", "launchSecurity/session"),
-        Field("author_key", "launchSecurity/@authorKey", YES),
-        Field("vcek", "launchSecurity/@vcek", YES),
-        Field("guest_visible_workarounds", "launchSecurity/guestVisibleWorkarounds"),
-        Field("id_block", "launchSecurity/idBlock"),
-        Field("id_auth", "launchSecurity/idAuth"),
-        Field("host_data", "launchSecurity/hostData"),
-    ),
+    _LAUNCH,
     whole=("launchSecurity",),
+    rules={"required_by": {field.name: ["type"] for field in _LAUNCH[1:]}},
 )
 
 KEYWRAP = List(

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
     NUMBERS,
     PATH,
@@ -30,6 +32,21 @@ SCHEDULER, MEMTUNE, BLKIO, NUMA = "scheduler", "memtune", "blkio", "numa"
 
 PLACES = ("strict", "preferred", "interleave", "restrictive")
 SCHEDULERS = ("batch", "idle", "fifo", "rr")
+
+
+class One(Int):
+    """The number of a thread. XML may name several at once, but libvirt keeps an element for each."""
+
+    def decode(self, text: str) -> int | None:
+        return int(text) if text.isdigit() else None
+
+
+class Placement(Choice):
+    """Who chooses the nodes. V(static), the task, is what XML means by stating none."""
+
+    def encode(self, value: t.Any) -> str:
+        return "" if value == "static" else str(value)
+
 
 _PERIOD = Int(1000, 1000000)
 _QUOTA = Int(-1)
@@ -87,23 +104,24 @@ CPUTUNE = Group(
         List(
             "vcpusched",
             "vcpusched",
-            (Field("vcpus", "@vcpus", NUMBERS, required=True), *_scheduled()),
-            keys=("vcpus",),
+            (Field("vcpu", "@vcpus", One(0), required=True), *_scheduled()),
+            keys=("vcpu",),
         ),
         List(
             "iothreadsched",
             "iothreadsched",
-            (Field("iothreads", "@iothreads", NUMBERS, required=True), *_scheduled()),
-            keys=("iothreads",),
+            (Field("iothread", "@iothreads", One(1), required=True), *_scheduled()),
+            keys=("iothread",),
         ),
         Group(
             "emulatorsched",
             "",
             (
-                Field("scheduler", "emulatorsched/@scheduler", Choice(*SCHEDULERS), required=True),
+                Field("scheduler", "emulatorsched/@scheduler", Choice(*SCHEDULERS)),
                 Field("priority", "emulatorsched/@priority", Int(1, 99)),
             ),
             whole=("emulatorsched",),
+            rules={"required_by": {"priority": ["scheduler"]}},
         ),
         List(
             "cachetune",
@@ -196,8 +214,8 @@ NUMATUNE = Group(
             "memory",
             (
                 Field("mode", "@mode", Choice(*PLACES)),
+                Field("placement", "@placement", Placement("static", "auto"), absent="static", governs=("nodeset",)),
                 Field("nodeset", "@nodeset", NUMBERS, live=_NODESET, absent=""),
-                Field("placement", "@placement", Choice("static", "auto")),
             ),
         ),
         List(
