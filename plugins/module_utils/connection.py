@@ -32,16 +32,16 @@ else:
 #: Methods of libvirt-python's classes that change nothing, on the host or in a guest.
 READERS = frozenset(
     """
-    ID OSType UUIDString XMLDesc autostart blkioParameters blockInfo blockJobInfo blockStats bridgeName compareCPU
-    DHCPLeases diskErrors domainXMLToNative getAllDomainStats getCapabilities getCPUMap getCPUModelNames
+    autostart blkioParameters blockInfo blockJobInfo blockStats bridgeName compareCPU DHCPLeases diskErrors
+    domainListGetStats domainXMLToNative getAllDomainStats getCapabilities getCPUMap getCPUModelNames
     getDomainCapabilities getFreeMemory getHostname getInfo getLibVersion getStoragePoolCapabilities getType getURI
-    getVersion getXMLDesc guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage info interfaceAddresses
+    getVersion getXMLDesc guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses
     ioThreadInfo isActive isAlive isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices
     listAllDomains listAllNetworks listAllNWFilters listAllSecrets listAllSnapshots listAllStoragePools
     listAllVolumes lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters
-    memoryStats metadata name networkLookupByName networkLookupByUUIDString path schedulerParametersFlags state
-    storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume
-    storageVolLookupByName storageVolLookupByPath vcpusFlags
+    memoryStats metadata name networkLookupByName networkLookupByUUIDString OSType path schedulerParametersFlags
+    state storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString
+    storagePoolLookupByVolume storageVolLookupByName storageVolLookupByPath UUIDString vcpusFlags XMLDesc
     """.split()
 )
 

@@ -68,9 +68,10 @@ options:
         suspended itself. One that was saved goes on where it was.
       - V(paused) makes sure that it is in memory and its processors stand still. A domain that is stopped is started
         paused.
-      - V(saved) makes sure that it is off and its memory waits on the host's disk (C(virsh managedsave)), as before work
-        on the host. It goes on from there with V(running) or V(paused), also when libvirt starts it. This is refused for
-        a domain that is stopped, as it has no memory. What is changed of a saved domain waits for a restart after that.
+      - V(saved) makes sure that it is off and its memory waits on the host's disk (C(virsh managedsave)), as before
+        work on the host. It goes on from there with V(running) or V(paused), also when libvirt starts it. This is
+        refused for a domain that is stopped, as it has no memory. What is changed of a saved domain waits for a restart
+        after that.
       - V(stopped) makes sure that it is off. A guest that runs is asked to power off, see O(shutdown); one that is
         paused is resumed first, as it could not answer otherwise. One that was saved is restored first, as what it has
         in memory would be lost otherwise; O(shutdown.timeout=0) with O(shutdown.on_timeout=destroy) throws that away.
@@ -87,7 +88,8 @@ options:
     type: bool
   shutdown:
     description:
-      - How a guest is asked to power off, for O(state=stopped), O(state=absent) and O(restart). Nothing of it is stored.
+      - How a guest is asked to power off, for O(state=stopped), O(state=absent) and O(restart). Nothing of it is
+        stored.
     type: dict
     default: {}
     suboptions:

@@ -17,6 +17,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InternalError, InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, RESTART, STORED, Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import told
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec import argument_spec, lists
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
     Comparison,
@@ -26,7 +27,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
     reconcile,
     show,
     show_all,
-    with_absent,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.fragment import (
     overlay,
@@ -256,12 +256,7 @@ class DefinedResource:
 
     def pending(self, seen: Seen) -> list[str]:
         """Return what is stored and not true of the running object."""
-        if seen.stored is None or seen.live is None:
-            return []
-        wish = Wish(seen.name, "present", with_absent(self.table.fields, read(self.table.fields, seen.stored)))
-        if self.takes_xml:
-            wish = replace(wish, rest=remainder(self.table.fields, seen.stored))
-        return [found.path for found in self._reconcile(xml.clone(seen.live), wish, live=True).differences]
+        return told.pending(self.table.fields, seen.stored, seen.live, self.takes_xml)
 
     # -- what a kind of object adds --------------------------------------------------------------------------------
 
@@ -338,10 +333,7 @@ class DefinedResource:
 
     def describe(self, handle: Handle, seen: Seen) -> dict[str, t.Any]:
         """Return what C(_info) tells of one object; C(spec) is in the shape that the state module takes."""
-        spec = read(self.table.fields, self.definition(seen))
-        rest = remainder(self.table.fields, self.definition(seen)) if self.takes_xml else None
-        if rest is not None:
-            spec["xml"] = xml.text_of(rest)
+        spec = told.spec_of(self.table.fields, self.definition(seen), self.takes_xml)
         if seen.stored is not None:
             spec["autostart"] = seen.autostart
         return {

@@ -16,6 +16,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 #: What a new guest gets where the spec does not say: the machine type that new installations of each architecture use.
 MACHINES = {"x86_64": "q35", "aarch64": "virt", "riscv64": "virt"}
 
+#: What decides which QEMU runs a guest, and as what.
+KIND = ("devices/emulator", "os/type/@arch", "os/type/@machine", "@type")
+
 #: libvirt's errors by which it tells that a definition makes no sense, now or later.
 _SENSELESS = ("CONFIG_UNSUPPORTED", "XML_ERROR", "XML_DETAIL", "XML_INVALID_SCHEMA", "INVALID_ARG")
 
@@ -50,9 +53,8 @@ def capabilities(connection: Connection, domain: xml.Element) -> xml.Element:
 
     See U(https://libvirt.org/formatdomaincaps.html). libvirt keeps the answer, so that asking again is quick.
     """
-    paths = ("devices/emulator", "os/type/@arch", "os/type/@machine", "@type")
     try:
-        return xml.parse(connection.host.read.getDomainCapabilities(*(xml.get(domain, path) for path in paths), 0))
+        return xml.parse(connection.host.read.getDomainCapabilities(*(xml.get(domain, path) for path in KIND), 0))
     except OperationFailed:
         return None  # what is wrong with these four is said where they are stated
 

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Unsupported
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.recognise import host_cpus, unpinned
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import NUMBERS
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import metadata
@@ -41,27 +42,6 @@ _UNLIMITED = 2**53 - 1  # libvirt's word for no limit, in KiB
 # -- looking -----------------------------------------------------------------------------------------------------------
 
 
-def recognise(domain: Handle, live: xml.Element, stored: xml.Element) -> None:
-    """Take from a running guest's document what libvirt notes there of changes that ended where nothing is stored.
-
-    Threads and processors that came while it ran are listed one by one; what is pinned no more is pinned to all.
-    """
-    for path in ("iothreadids", "vcpus"):
-        if xml.find(stored, path) is None:
-            xml.drop(live, path)
-    pins = [
-        pin
-        for path, key in (("vcpupin", "vcpu"), ("iothreadpin", "iothread"), ("emulatorpin", ""))
-        for pin in xml.find_all(live, f"cputune/{path}")
-        if pin.get(key) not in {entry.get(key) for entry in xml.find_all(stored, f"cputune/{path}")}
-    ]
-    if pins:
-        everywhere = NUMBERS.parse(_unpinned(domain, live))
-        for pin in pins:
-            if NUMBERS.parse(pin.get("cpuset")) == everywhere:
-                pin.getparent().remove(pin)
-
-
 def silent_controllers(domain: Handle, spec: Spec) -> set[str]:
     """Return the ways that this host has no cgroup controller for, of those that a spec may need."""
     return {way for option, way, method in _PROBES if option in spec and not _answers(domain, method)}
@@ -86,24 +66,15 @@ def within_reach(silent: t.Collection[str], differences: list[Difference]) -> li
 # -- pinning -----------------------------------------------------------------------------------------------------------
 
 
-def _unpinned(domain: Handle, running: xml.Element) -> str:
-    """Return the processors of the host on which a thread may run that is pinned to none."""
-    return xml.get(running, "vcpu/@cpuset") or f"0-{_host_cpus(domain) - 1}"
-
-
-def _host_cpus(domain: Handle) -> int:
-    return int(domain.connection.host.read.getCPUMap(0)[0])
-
-
 def _map(domain: Handle, cpuset: str) -> tuple[bool, ...]:
     """Return a set of processors as libvirt takes it, all where it is empty."""
-    text = cpuset or _unpinned(domain, xml.parse(domain.read.XMLDesc(0)))
+    text = cpuset or unpinned(domain, xml.parse(domain.read.XMLDesc(0)))
     chosen = {
         number
         for span in NUMBERS.parse(text).split(",")
         for number in range(int(span.split("-")[0]), int(span.split("-")[-1]) + 1)
     }
-    return tuple(number in chosen for number in range(max(_host_cpus(domain), *(number + 1 for number in chosen))))
+    return tuple(number in chosen for number in range(max(host_cpus(domain), *(number + 1 for number in chosen))))
 
 
 def _pin(call: str, number: str) -> Way:

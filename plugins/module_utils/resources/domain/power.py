@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused, Timeout
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import states
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import ask_agent
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
 if t.TYPE_CHECKING:
     from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Wish
-
-AGENT = "org.qemu.guest_agent.0"
 
 #: Seconds between requests to power off: a guest that is still booting does not see the first one.
 SHUTDOWN_REPEAT = 10
@@ -168,17 +166,3 @@ def _wait(domain: Handle, timeout: int) -> None:
             "Is qemu-guest-agent installed and started in the guest? Look at its console.",
             state=power_of(domain)[0],
         )
-
-
-def ask_agent(domain: Handle) -> dict[str, t.Any]:
-    """Return what a guest's agent tells of its operating system, C({}) while it does not answer.
-
-    The keys are libvirt's, without their prefix: C(id), C(name), C(pretty-name), C(version), C(kernel-release) …
-    """
-    if xml.get(xml.parse(domain.read.XMLDesc(0)), f"devices/channel/target[@name='{AGENT}']/@state") != "connected":
-        return {}  # asking would take until libvirt gives up
-    try:
-        told = domain.read.guestInfo(constant("DOMAIN_GUEST_INFO_OS"), 0)
-    except OperationFailed:
-        return {}
-    return {key[len("os.") :]: value for key, value in told.items()}

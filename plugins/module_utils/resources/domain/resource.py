@@ -17,7 +17,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Invali
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
-    addresses,
     formats,
     host,
     interfaces,
@@ -27,6 +26,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain imp
     rules,
     slots,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.recognise import recognise
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
     Comparison,
     Difference,
@@ -80,30 +80,16 @@ class Domain(DefinedResource):
         "wait_timeout": {"type": "int", "default": 300},
     }
 
-    def __init__(self, sources: t.Sequence[str] = (), agent: bool = False) -> None:
-        """Prepare for reporting.
-
-        :arg sources: whom to ask for a running guest's addresses, see M(addresses).
-        :arg agent: ask a running guest's agent for its operating system and host name.
-        """
-        self.sources = sources
-        self.agent = agent
-
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def look(self, handle: Handle, secrets: bool) -> Seen:
         seen = super().look(handle, secrets)
-        seen.facts["power"], seen.facts["reason"] = power.power_of(handle)
+        seen.facts["power"] = power.power_of(handle)[0]
         if seen.facts["power"] == "saved":  # what it will be when it is restored
             secure = constant(self.secure_flag) if secrets else 0
             seen.live = xml.parse(handle.read.managedSaveGetXMLDesc(secure))
-        if seen.live is not None and seen.stored is not None:
-            host.recognise_firmware(seen.live, seen.stored)
-            live_tuning.recognise(handle, seen.live, seen.stored)
-        if seen.live is not None and host.may_be_host_model(seen.live):
-            offer = host.capabilities(handle.connection, seen.live)
-            if offer is not None:
-                host.recognise_host_model(seen.live, offer)
+        if seen.live is not None:
+            recognise(handle, seen.live, seen.stored, {})
         return seen
 
     def observe(self, connection: Connection, wish: Wish) -> Seen:
@@ -296,16 +282,6 @@ class Domain(DefinedResource):
             for word in words:
                 flags |= constant(UNDEFINE[word])
             plan.step("undefine", lambda connection: self.get(connection, wish.name).change.undefineFlags(flags))
-
-    def describe(self, handle: Handle, seen: Seen) -> dict[str, t.Any]:
-        """Add why the domain is in its state, and its type."""
-        told = super().describe(handle, seen)
-        told["state_reason"] = seen.facts["reason"]
-        told["type"] = told["spec"].get("type")
-        running = told["state"] == "running"
-        told["addresses"] = addresses.addresses(handle, self.sources) if running else []
-        told["guest"] = power.ask_agent(handle) if running and self.agent else {}
-        return told
 
 
 def is_whole(wish: Wish) -> bool:

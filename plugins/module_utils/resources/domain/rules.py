@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import interfaces, machine_rules
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import AGENT
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 

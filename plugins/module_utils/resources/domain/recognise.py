@@ -1,0 +1,61 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a running domain's document says otherwise than its definition, and means the same."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import host
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import NUMBERS
+
+#: What hosts have for guests, by the attributes that decide it: asked once for guests that are alike.
+Offers = dict[tuple[t.Optional[str], ...], xml.Element]
+
+
+def recognise(domain: Handle, live: xml.Element, stored: xml.Element, offers: Offers) -> None:
+    """Let the document of a running domain say what its definition does, where it means the same."""
+    if stored is not None:
+        host.recognise_firmware(live, stored)
+        _recognise_tuning(domain, live, stored)
+    if host.may_be_host_model(live):
+        kind = tuple(xml.get(live, path) for path in host.KIND)
+        if kind not in offers:
+            offers[kind] = host.capabilities(domain.connection, live)
+        if offers[kind] is not None:
+            host.recognise_host_model(live, offers[kind])
+
+
+def _recognise_tuning(domain: Handle, live: xml.Element, stored: xml.Element) -> None:
+    """Take out what libvirt notes of changes that ended where nothing is stored.
+
+    Threads and processors that came while it ran are listed one by one; what is pinned no more is pinned to all.
+    """
+    for path in ("iothreadids", "vcpus"):
+        if xml.find(stored, path) is None:
+            xml.drop(live, path)
+    pins = [
+        pin
+        for path, key in (("vcpupin", "vcpu"), ("iothreadpin", "iothread"), ("emulatorpin", ""))
+        for pin in xml.find_all(live, f"cputune/{path}")
+        if pin.get(key) not in {entry.get(key) for entry in xml.find_all(stored, f"cputune/{path}")}
+    ]
+    if pins:
+        everywhere = NUMBERS.parse(unpinned(domain, live))
+        for pin in pins:
+            if NUMBERS.parse(pin.get("cpuset")) == everywhere:
+                pin.getparent().remove(pin)
+
+
+def unpinned(domain: Handle, running: xml.Element) -> str:
+    """Return the processors of the host on which a thread may run that is pinned to none."""
+    return xml.get(running, "vcpu/@cpuset") or f"0-{host_cpus(domain) - 1}"
+
+
+def host_cpus(domain: Handle) -> int:
+    """Return how many processors the host has."""
+    return int(domain.connection.host.read.getCPUMap(0)[0])
