@@ -32,7 +32,7 @@ options:
       startport:
         description:
           - The first port of a USB controller that is the companion of another (C(<master startport=…>)). It has the
-            number of that one, and is told apart by this.
+            number of that one, and is told apart by its model.
         type: int
       model:
         description:

@@ -48,12 +48,6 @@ options:
         type: dict
         suboptions:
           SHARED: image
-      type:
-        description:
-          - What an empty drive is made for (the attribute C(type)). The type of all others follows from their source. It
-            is V(file) if it is not stated for a new drive.
-        type: str
-        choices: [file, block, dir, network, volume, nvme, vhostuser, vhostvdpa]
       backing_store:
         description:
           - The image below this one, of which it has only what was changed since (C(<backingStore>)). libvirt finds out

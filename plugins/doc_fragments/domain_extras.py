@@ -100,7 +100,8 @@ options:
       SHARED: device
   vsocks:
     description:
-      - A socket between guest and host (C(<vsock>)), of which it can have one. It is plugged and unplugged live; a change
+      - A socket between guest and host (C(<vsock>)), of which it can have one. It is plugged and unplugged live; a
+        change
         waits for a restart.
     type: list
     elements: dict

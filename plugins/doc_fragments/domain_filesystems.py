@@ -73,7 +73,8 @@ options:
         suboptions:
           type:
             description:
-              - V(path) is the file system 9p, which QEMU serves. V(virtiofs) is faster; the guest needs shared memory for
+              - V(path) is the file system 9p, which QEMU serves. V(virtiofs) is faster; the guest needs shared memory
+                for
                 it. V(path) if it is not stated.
             type: str
             choices: [path, handle, virtiofs, mtp]

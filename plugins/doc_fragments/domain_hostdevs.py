@@ -15,7 +15,8 @@ options:
     description:
       - Devices of the host that the guest has to itself (C(<hostdev>)). One is identified by its alias, or by its
         source. One that is no longer listed is given back to the host.
-      - Devices are plugged and unplugged live; a mediated device with a display waits for a restart, and so do changes of
+      - Devices are plugged and unplugged live; a mediated device with a display waits for a restart, and so do changes
+        of
         one that stays.
     type: list
     elements: dict
@@ -84,7 +85,8 @@ options:
             type: str
           startup_policy:
             description:
-              - Whether a USB device has to be there when the guest starts (the attribute C(startupPolicy)). V(mandatory)
+              - Whether a USB device has to be there when the guest starts (the attribute C(startupPolicy)).
+                V(mandatory)
                 if it is not stated.
             type: str
             choices: [mandatory, requisite, optional]
@@ -122,7 +124,8 @@ options:
             type: str
       managed:
         description:
-          - Whether libvirt takes a PCI device from the host's driver and gives it back (the attribute C(managed)). If it
+          - Whether libvirt takes a PCI device from the host's driver and gives it back (the attribute C(managed)). If
+            it
             is not stated for a new device, the host's operator has to.
         type: bool
       model:

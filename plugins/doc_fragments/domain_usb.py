@@ -31,11 +31,6 @@ options:
     elements: dict
     suboptions:
       SHARED: chartype
-      bus:
-        description:
-          - The bus (the attribute C(bus)).
-        type: str
-        choices: [usb]
       SHARED: hostend
       SHARED: boot
       SHARED: device

@@ -386,18 +386,30 @@ def match(node: List, current: t.Sequence[Spec], desired: t.Sequence[Spec]) -> d
                 free.discard(position)
                 return
 
+    def resembles(wish: Spec, item: Spec) -> bool:
+        return all(_within(wish[name], item.get(name)) for name in node.alike if name in wish)
+
+    def take_all(key: str, closely: bool) -> None:
+        for index, wish in enumerate(desired):
+            if stated[index] == key and index not in pairs:
+                wanted = key_of(wish, key)
+                take(
+                    index,
+                    lambda item, wish=wish, wanted=wanted: (  # type: ignore[misc]
+                        key_of(item, key) == wanted and (not closely or resembles(wish, item))
+                    ),
+                )
+
     stated = [stated_key(node, wish) for wish in desired]
     for key in node.keys:  # the most telling first, so that an item that states less does not take another's
-        for index, wish in enumerate(desired):
-            if stated[index] == key:
-                wanted = key_of(wish, key)
-                take(index, lambda item, key=key, wanted=wanted: key_of(item, key) == wanted)  # type: ignore[misc]
+        if key in node.repeats:
+            take_all(key, closely=True)
+        take_all(key, closely=False)
     keyless = [index for index, key in enumerate(stated) if key is None]
     for index in keyless:
         wish = desired[index]
-        alike = [name for name in node.alike if name in wish]
-        if alike:
-            take(index, lambda item: all(_within(wish[name], item.get(name)) for name in alike))  # noqa: B023
+        if any(name in wish for name in node.alike):
+            take(index, lambda item: resembles(wish, item))  # noqa: B023
     for index in keyless:
         if index not in pairs and node.by_place:
             wish = desired[index]

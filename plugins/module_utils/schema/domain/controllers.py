@@ -76,7 +76,8 @@ CONTROLLERS = List(
         Field("serial", "serial"),
         *DEVICE,
     ),
-    keys=("type+index+startport", "type+index"),  # companions of a USB controller have its number
+    keys=("type+index",),
+    repeats=("type+index",),  # companions of a USB controller have its number, and another model
     kind=("type",),
     alike=("type", "model"),
     implicit=lambda controller: True,  # libvirt adds whatever the other devices need

@@ -6,21 +6,23 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
-    NUMBER,
     PATH,
     UUID,
     YES,
     AbsolutePath,
     Choice,
+    Codec,
     Int,
     Presence,
     Size,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.charsource import SECLABELS
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import HEXADECIMAL
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Live, Node
 
 
@@ -38,6 +40,13 @@ class OfType(AbsolutePath):
             super().clear(element, path)
 
 
+class ImageName(Codec):
+    """What a server calls an image. libvirt adds the unit 0 to the name of an iSCSI target that has none."""
+
+    def same(self, current: t.Any, desired: t.Any) -> bool:
+        return current == (f"{desired}/0" if re.match(r"(iqn|eui|naa)\.[^/]*$", desired) else desired)
+
+
 class Terminator(Presence):
     """The end of a chain of images: a backing store that is empty, where libvirt looks no further."""
 
@@ -50,79 +59,64 @@ class Terminator(Presence):
         super().write(element, path, value)
 
 
+IMAGE_NAME = ImageName()
+
 #: Of PCI devices of the host.
 PCI_ADDRESS: tuple[Node, ...] = tuple(
-    Field(name, f"@{name}", NUMBER, required=name != "domain") for name in ("domain", "bus", "slot", "function")
+    Field(name, f"@{name}", HEXADECIMAL, required=name != "domain") for name in ("domain", "bus", "slot", "function")
+)
+
+
+_AUTH: tuple[Node, ...] = (
+    Field("username", "@username", required=True),
+    Group(
+        "secret",
+        "secret",
+        (
+            Field("type", "@type", Choice("ceph", "iscsi")),
+            Field("uuid", "@uuid", UUID),
+            Field("usage", "@usage"),
+        ),
+        rules={"mutually_exclusive": [("uuid", "usage")]},
+    ),
+)
+
+_ENCRYPTION: tuple[Node, ...] = (
+    Field("format", "@format", Choice("default", "qcow", "luks", "luks2", "luks-any"), required=True),
+    Field("engine", "@engine", Choice("qemu", "librbd"), filled=True),
+    List(
+        "secrets",
+        "secret",
+        (
+            Field("uuid", "@uuid", UUID, implies={"@type": "passphrase"}),
+            Field("usage", "@usage", implies={"@type": "passphrase"}),
+        ),
+        keys=("uuid", "usage"),
+        rules={"mutually_exclusive": [("uuid", "usage")], "required_one_of": [("uuid", "usage")]},
+    ),
+)
+
+_HOST: tuple[Node, ...] = (
+    Field("name", "@name"),
+    Field("port", "@port", Int(0, 65535)),
+    Field("transport", "@transport", Choice("tcp", "rdma", "unix"), absent="tcp"),
+    Field("socket", "@socket", PATH),
 )
 
 
 def auth(path: str) -> Group:
     """Return how one is known to a server: a name, and the secret of libvirt that holds the password."""
-    return Group(
-        "auth",
-        path,
-        (
-            Field("username", "@username", required=True),
-            Group(
-                "secret",
-                "secret",
-                (
-                    Field("type", "@type", Choice("ceph", "iscsi")),
-                    Field("uuid", "@uuid", UUID),
-                    Field("usage", "@usage"),
-                ),
-                rules={"mutually_exclusive": [("uuid", "usage")]},
-            ),
-        ),
-    )
+    return Group("auth", path, _AUTH)
 
 
 def encryption(path: str) -> Group:
     """Return how an image is encrypted, and the secrets of libvirt that hold its keys."""
-    return Group(
-        "encryption",
-        path,
-        (
-            Field("format", "@format", Choice("default", "qcow", "luks", "luks2", "luks-any"), required=True),
-            Field("engine", "@engine", Choice("qemu", "librbd"), filled=True),
-            List(
-                "secrets",
-                "secret",
-                (
-                    Field("uuid", "@uuid", UUID, implies={"@type": "passphrase"}),
-                    Field("usage", "@usage", implies={"@type": "passphrase"}),
-                ),
-                keys=("uuid", "usage"),
-                rules={"mutually_exclusive": [("uuid", "usage")], "required_one_of": [("uuid", "usage")]},
-            ),
-            Group(
-                "cipher",
-                "cipher",
-                (
-                    Field("name", "@name", required=True),
-                    Field("size", "@size", Int(1), required=True),
-                    Field("mode", "@mode"),
-                    Field("hash", "@hash"),
-                ),
-            ),
-            Group("ivgen", "ivgen", (Field("name", "@name", required=True), Field("hash", "@hash"))),
-        ),
-    )
+    return Group("encryption", path, _ENCRYPTION)
 
 
 def hosts(path: str) -> List:
     """Return the servers that have it."""
-    return List(
-        "hosts",
-        path,
-        (
-            Field("name", "@name"),
-            Field("port", "@port", Int(0, 65535)),
-            Field("transport", "@transport", Choice("tcp", "rdma", "unix"), absent="tcp"),
-            Field("socket", "@socket", PATH),
-        ),
-        alike=("name", "port", "socket"),
-    )
+    return List("hosts", path, _HOST, alike=("name", "port", "socket"))
 
 
 _NETWORK: tuple[Node, ...] = (
@@ -134,7 +128,7 @@ _NETWORK: tuple[Node, ...] = (
         ),
         implies={"@type": "network"},
     ),
-    Field("name", "source/@name"),
+    Field("name", "source/@name", IMAGE_NAME),
     Field("query", "source/@query"),
     Field("tls", "source/@tls", YES),
     Field("tls_hostname", "source/@tlsHostname"),
@@ -231,30 +225,32 @@ def source(live: Live, *replaced: str) -> Group:
             "required_by": {
                 "mode": ["pool"],
                 "fdgroup": ["file"],
-                **{name: ["protocol"] for name in ("name", "query", "tls", "tls_hostname", "snapshot", "config")},
-                **{name: ["protocol"] for name in ("auth", "initiator", "cookies", "ssl_verify", "readahead")},
-                **{name: ["protocol"] for name in ("timeout", "known_hosts", "identity", "hosts")},
+                **{node.name: ["protocol"] for node in _NETWORK if node.name != "protocol"},
             },
         },
     )
 
 
+_FORMAT: tuple[Node, ...] = (
+    Field("format", "format/@type"),
+    Field("metadata_cache", "format/metadata_cache/max_size", Size(unit="unit")),
+)
+
+_NO_BACKING_STORE = Field("no_backing_store", "backingStore", Terminator(), filled=True)
+
+
 def backing_store(depth: int) -> tuple[Node, ...]:
     """Return what lies below an image, I(depth) images deep. libvirt looks it up itself unless told."""
     if not depth:
-        return (NO_BACKING_STORE,)
+        return (_NO_BACKING_STORE,)
     image = Group(
         "backing_store",
         "backingStore",
         (
-            Field("format", "format/@type"),
-            Field("metadata_cache", "format/metadata_cache/max_size", Size(unit="unit")),
+            *_FORMAT,
             source("", "backingStore"),
             *backing_store(depth - 1),
         ),
         filled=True,
     )
-    return (image, NO_BACKING_STORE)
-
-
-NO_BACKING_STORE = Field("no_backing_store", "backingStore", Terminator(), filled=True)
+    return (image, _NO_BACKING_STORE)

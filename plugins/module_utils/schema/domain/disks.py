@@ -6,9 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
     ON,
     PRESENT,
@@ -60,24 +57,11 @@ def media_change(disk: Spec, _before: object) -> str:
     return UPDATE if disk.get("device") in ("cdrom", "floppy") else RESTART
 
 
-class EmptyType(Choice):
-    """The type of a drive that is empty. Where there is a source, that tells."""
-
-    def __init__(self) -> None:
-        super().__init__("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
-
-    def read(self, element: xml.Element, path: str) -> t.Any:
-        return None if xml.find(element, "source") is not None else super().read(element, path) or "file"
-
-    def same(self, current: t.Any, desired: t.Any) -> bool:
-        return current in (None, desired)
-
-
 DISKS = List(
     "disks",
     "devices/disk",
     (
-        Field("target", "target/@dev", required=True),
+        Field("target", "target/@dev", required=True, implies={"@type": "file"}),  # as long as it is empty
         Field(
             "device",
             "@device",
@@ -95,7 +79,6 @@ DISKS = List(
         ),
         Field("model", "@model", Choice("virtio", "virtio-transitional", "virtio-non-transitional")),
         source(media_change, "backingStore"),
-        Field("type", "@type", EmptyType(), filled=True),
         *backing_store(2),
         Group(
             "driver",
@@ -131,7 +114,7 @@ DISKS = List(
         Field("rawio", "@rawio", YES),
         Field("sgio", "@sgio", Choice("filtered", "unfiltered")),
         Field("tray", "target/@tray", Choice("open", "closed"), absent="closed", filled=True),
-        Field("removable", "target/@removable", ON),
+        Field("removable", "target/@removable", ON, absent=False),
         Field("rotation_rate", "target/@rotation_rate", Int(1)),
         Group(
             "geometry",

@@ -25,6 +25,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
     Field,
     Group,
     List,
+    Node,
     Spec,
 )
 
@@ -34,18 +35,11 @@ def filesystem_plugs(filesystem: Spec, _before: object) -> str:
     return PLUG if filesystem.get("driver", {}).get("type") == "virtiofs" else RESTART
 
 
-def _idmap(name: str) -> List:
-    return List(
-        name,
-        name,
-        (
-            Field("start", "@start", Int(0), required=True),
-            Field("target", "@target", Int(0), required=True),
-            Field("count", "@count", Int(1), required=True),
-        ),
-        keys=("start",),
-    )
-
+_RANGE: tuple[Node, ...] = (
+    Field("start", "@start", Int(0), required=True),
+    Field("target", "@target", Int(0), required=True),
+    Field("count", "@count", Int(1), required=True),
+)
 
 FILESYSTEMS = List(
     "filesystems",
@@ -89,7 +83,9 @@ FILESYSTEMS = List(
                 Group("openfiles", "openfiles", (Field("max", "@max", Int(1)),)),
             ),
         ),
-        Group("idmap", "idmap", (_idmap("uid"), _idmap("gid"))),
+        Group(
+            "idmap", "idmap", (List("uid", "uid", _RANGE, keys=("start",)), List("gid", "gid", _RANGE, keys=("start",)))
+        ),
         Field("readonly", "readonly", PRESENT, absent=False),
         Field("space_hard_limit", "space_hard_limit", Size(unit="unit")),
         Field("space_soft_limit", "space_soft_limit", Size(unit="unit")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
     NUMBER,
     ON,
@@ -16,11 +17,13 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     YES,
     Choice,
     Codec,
+    Number,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.disk_source import auth, hosts
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.disk_source import IMAGE_NAME, auth, hosts
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import (
     BOOT,
     DEVICE,
+    HEXADECIMAL,
     PLUG,
     ROM,
 )
@@ -52,6 +55,14 @@ class UsbId(Codec):
         return f"0x{number:0{self.digits}x}"
 
 
+class BusOfKind(Number):
+    """A number that only PCI devices have in hexadecimal."""
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        hostdev = element.getparent().getparent()
+        xml.put(element, path, f"{value:#x}" if hostdev.get("type") == "pci" else str(value))
+
+
 def hostdev_plugs(hostdev: Spec, _before: object) -> str:
     """Say how a device is given to a running guest: one with a display of its own cannot be."""
     return RESTART if hostdev.get("display") else PLUG
@@ -65,10 +76,9 @@ _SOURCE = Group(
             "address",
             "address",
             (
-                *(
-                    Field(name, f"@{name}", NUMBER)
-                    for name in ("domain", "bus", "slot", "function", "device", "target", "unit")
-                ),
+                *(Field(name, f"@{name}", HEXADECIMAL) for name in ("domain", "slot", "function")),
+                Field("bus", "@bus", BusOfKind()),
+                *(Field(name, f"@{name}", NUMBER) for name in ("device", "target", "unit")),
                 Field("port", "@port"),
                 Field("uuid", "@uuid", UUID),
             ),
@@ -80,7 +90,7 @@ _SOURCE = Group(
         Field("write_filtering", "@writeFiltering", YES),
         Field("adapter", "adapter/@name"),
         Field("protocol", "@protocol", Choice("adapter", "iscsi", "vhost")),
-        Field("name", "@name"),
+        Field("name", "@name", IMAGE_NAME),
         hosts("host"),
         auth("auth"),
         Field("initiator", "initiator/iqn/@name"),

@@ -15,14 +15,21 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 THROTTLE = "throttle"  # how a change reaches a running guest: all limits of a disk in one call
 
 
+DIRECTIONS, UNITS = ("total", "read", "write"), ("bytes", "iops")
+
+#: libvirt's schema, as libxml2 understands it, wants limits of reading and of writing side by side.
+_ORDER = [f"{way}_{unit}_sec{what}" for what in ("", "_max", "_max_length") for unit in UNITS for way in DIRECTIONS]
+
+
 def _write_limit(element: xml.Element, path: str, value: int) -> None:
     """libvirt has either a limit of the total, or limits of reading and of writing: the one takes the other's place."""
-    direction, _separator, what = path.partition("_")
-    rivals = {"total": ("read", "write"), "read": ("total",), "write": ("total",)}.get(direction, ())
+    way, _separator, what = path.partition("_")
+    rivals = {"total": ("read", "write"), "read": ("total",), "write": ("total",)}.get(way, ())
     for name in (path, *(f"{rival}_{what}" for rival in rivals if value)):
         xml.drop(element, name)
     if value:
         xml.put(element, path, str(value))
+        element[:] = sorted(element, key=lambda limit: _ORDER.index(limit.tag) if limit.tag in _ORDER else len(_ORDER))
 
 
 class Rate(Int):
@@ -40,10 +47,10 @@ class ByteRate(Size):
 
 
 def _limits() -> t.Iterator[Node]:
-    for unit in ("bytes", "iops"):
+    for unit in UNITS:
         codec: Codec = ByteRate() if unit == "bytes" else Rate(0)
-        for direction in ("total", "read", "write"):
-            name = f"{direction}_{unit}_sec"
+        for way in DIRECTIONS:
+            name = f"{way}_{unit}_sec"
             yield Field(name, name, codec, live=THROTTLE, absent=0)
             yield Field(f"{name}_max", f"{name}_max", codec, live=THROTTLE, absent=0)
             yield Field(f"{name}_max_length", f"{name}_max_length", Rate(0), live=THROTTLE, absent=0)

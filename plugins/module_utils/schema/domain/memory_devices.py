@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
-    NUMBER,
     PATH,
     PRESENT,
     UUID,
@@ -18,6 +17,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import (
     DEVICE,
+    HEXADECIMAL,
     PLUG,
     UPDATE,
 )
@@ -67,7 +67,7 @@ MEMORY_DEVICES = List(
                 Group("label", "label", (Field("size", "size", _SIZE, required=True),)),
                 Field("readonly", "readonly", PRESENT, absent=False),
                 Field("dynamic_memslots", "@dynamicMemslots", YES),
-                Group("address", "address", (Field("base", "@base", NUMBER, required=True),), filled=True),
+                Group("address", "address", (Field("base", "@base", HEXADECIMAL, required=True),), filled=True),
             ),
         ),
         *DEVICE,

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
     NUMBER,
     ON,
@@ -15,6 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     Choice,
     Codec,
     Int,
+    Number,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Values
 
@@ -44,6 +46,26 @@ class Shown(Codec):
         return current is None or self.same(current, desired)
 
 
+class Hexadecimal(Number):
+    """A number that libvirt writes, and in some places reads, as hexadecimal whatever it looks like."""
+
+    def decode(self, text: str) -> int:
+        return int(text, 16)
+
+    def encode(self, value: object) -> str:
+        return f"{value:#x}"
+
+
+class BusNumber(Number):
+    """A number that only addresses on the PCI bus have in hexadecimal."""
+
+    def write(self, element: xml.Element, path: str, value: object) -> None:
+        steps, _attribute = xml.split(path)
+        xml.put(element, path, f"{value:#x}" if xml.get(element, f"{steps}/@type") == "pci" else str(value))
+
+
+HEXADECIMAL = Hexadecimal()
+
 #: Where a device stands in the guest. libvirt gives it a place unless told.
 ADDRESS = Group(
     "address",
@@ -69,14 +91,15 @@ ADDRESS = Group(
             ),
             required=True,
         ),
-        *(
-            Field(name, f"address/@{name}", NUMBER)
-            for name in ("domain", "bus", "slot", "function", "controller", "target", "unit")
-        ),
+        Field("domain", "address/@domain", HEXADECIMAL),
+        Field("bus", "address/@bus", BusNumber()),
+        Field("slot", "address/@slot", BusNumber()),
+        Field("function", "address/@function", HEXADECIMAL),
+        *(Field(name, f"address/@{name}", NUMBER) for name in ("controller", "target", "unit")),
         Field("port", "address/@port"),  # of a USB hub that hangs on another: 1.2
         Field("multifunction", "address/@multifunction", ON),
         *(
-            Field(name, f"address/@{name}", NUMBER)
+            Field(name, f"address/@{name}", HEXADECIMAL)
             for name in ("reg", "iobase", "irq", "base", "cssid", "ssid", "devno")
         ),
         Field("uuid", "address/@uuid", UUID),  # of a mediated device

@@ -11,6 +11,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     TEXT,
     YES,
     Choice,
+    Codec,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.charsource import HOST_END, OF_TYPE, TYPES
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.hostdevs import UsbId
@@ -25,14 +26,21 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
     Values,
 )
 
+
+class Version(Codec):
+    """The version of a USB device. libvirt may write that any will do."""
+
+    def decode(self, text: str) -> str | None:
+        return None if text == "-1" else text
+
+
 HUBS = List("hubs", "devices/hub", (Field("type", "@type", Choice("usb"), required=True), *DEVICE), keys=("alias",))
 
 REDIRDEVS = List(
     "redirdevs",
     "devices/redirdev",
     (
-        Field("type", "@type", Choice(*TYPES), required=True, governs=OF_TYPE),
-        Field("bus", "@bus", Choice("usb"), absent="usb"),
+        Field("type", "@type", Choice(*TYPES), required=True, governs=OF_TYPE, implies={"@bus": "usb"}),
         *HOST_END,
         *BOOT,
         *DEVICE,
@@ -50,7 +58,7 @@ REDIRFILTER = List(
         Field("class", "@class", UsbId(2)),
         Field("vendor", "@vendor", UsbId(4)),
         Field("product", "@product", UsbId(4)),
-        Field("version", "@version"),
+        Field("version", "@version", Version()),
     ),
 )
 
