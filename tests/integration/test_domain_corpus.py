@@ -77,6 +77,11 @@ def chosen(definition: Any, document: Any) -> Any:
         xml.drop(definition, "uuid")
     if document.find("genid") is not None and not document.findtext("genid"):
         xml.drop(definition, "genid")
+    for controller in sorted(definition.iter("controller"), key=lambda entry: (entry.get("type"), entry.get("index"))):
+        controller.getparent().append(controller)  # they are known by these; in which order they stand means nothing
+    for display in definition.iter("graphics"):
+        for name in ("passwd", "passwdValidTo", "connected"):  # a secret is not gathered, and they are nothing without
+            display.attrib.pop(name, None)
     stated = {mac.get("address").lower() for mac in document.iter("mac")}
     for interface in definition.iter("interface"):
         if xml.get(interface, "mac/@address") not in stated:

@@ -117,6 +117,7 @@ class DefinedResource:
                 stated = parse_fragment(self.table.tag, params["xml"])
             except ValueError as error:
                 raise InvalidSpec([("xml", str(error))]) from error
+            self.settle(stated)
             spec = overlay(self.table.fields, parse(self.table.fields, read(self.table.fields, stated)), spec)
             rest = remainder(self.table.fields, stated)
         return Wish(
@@ -130,6 +131,9 @@ class DefinedResource:
             xml=stated,
             rest=rest,
         )
+
+    def settle(self, stated: xml.Element) -> None:
+        """Take out of a document that is wished for what libvirt would not keep."""
 
     # -- looking ---------------------------------------------------------------------------------------------------
 

@@ -67,13 +67,6 @@ class Codec:
         return value
 
 
-class Inner(Codec):
-    """The text of an element that may be there for its attributes alone."""
-
-    def decode(self, text: str) -> str | None:
-        return text or None
-
-
 class Choice(Codec):
     """One word of several."""
 
@@ -401,7 +394,6 @@ class Mode(Codec):
 
 
 TEXT = Codec()
-INNER = Inner()
 NAME = Name()
 PATH = AbsolutePath()
 DIRECTORY = DirectoryPath()

@@ -17,6 +17,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Invali
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
+    forgotten,
     formats,
     host,
     interfaces,
@@ -79,6 +80,9 @@ class Domain(DefinedResource):
         "wait_for": {"type": "str", "choices": ["none", "agent"], "default": "none"},
         "wait_timeout": {"type": "int", "default": 300},
     }
+
+    def settle(self, stated: xml.Element) -> None:
+        forgotten.take_out(stated)
 
     # -- looking ---------------------------------------------------------------------------------------------------
 

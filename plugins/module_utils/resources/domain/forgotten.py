@@ -1,0 +1,48 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a document states and libvirt does not keep: stated again, it would be a change for ever."""
+
+from __future__ import annotations
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+
+
+def take_out(document: xml.Element) -> None:
+    """Remove from a document all that libvirt accepts and forgets, or makes anew."""
+    _total_of_numa(document)
+    if xml.get(document, "os/bootmenu/@enable") == "no":
+        xml.drop(document, "os/bootmenu/@timeout")
+    for label in xml.find_all(document, "seclabel"):
+        xml.drop(label, "imagelabel")  # of a running guest
+    for disk in xml.find_all(document, "devices/disk"):
+        if xml.find(disk, "source") is None:
+            disk.attrib.pop("type", None)  # a drive without media is one of files
+        xml.drop(disk, "mirror")  # of a running guest
+    for alias in document.iter("alias"):
+        if not str(alias.get("name")).startswith("ua-"):
+            alias.attrib.clear()
+    for alias in [alias for alias in document.iter("alias") if xml.is_empty(alias)]:
+        alias.getparent().remove(alias)
+    _foreign_metadata(document)
+
+
+def _total_of_numa(document: xml.Element) -> None:
+    """The memory of a guest with NUMA cells is what those have."""
+    if xml.find(document, "cpu/numa/cell[@memory]") is None:
+        return
+    if xml.get(document, "currentMemory") == xml.get(document, "memory"):
+        xml.drop(document, "currentMemory")
+    xml.drop(document, "memory")
+
+
+def _foreign_metadata(document: xml.Element) -> None:
+    """Metadata are in a namespace each, and one element for each (virXMLNodeSanitizeNamespaces in libvirt)."""
+    metadata = xml.find(document, "metadata")
+    seen = set()
+    for entry in list(metadata) if metadata is not None else ():
+        if entry.prefix is None or entry.nsmap[entry.prefix] in seen:
+            metadata.remove(entry)
+        else:
+            seen.add(entry.nsmap[entry.prefix])
