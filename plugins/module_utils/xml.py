@@ -207,6 +207,15 @@ def clone(element: Element) -> Element:
     return copy.deepcopy(element)
 
 
+def bare(element: Element) -> Element:
+    """Return a copy of an element in which no name has a namespace."""
+    copied = clone(element)
+    for entry in copied.iter():
+        entry.tag = local_name(entry.tag)
+    etree.cleanup_namespaces(copied)
+    return copied
+
+
 def schema_problem(path: str, document: Element) -> str:
     """Return the first thing that a RELAX NG schema does not accept, C('') where it accepts the document."""
     schema = etree.RelaxNG(etree.parse(path))

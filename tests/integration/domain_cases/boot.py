@@ -61,7 +61,8 @@ PARTS = (
         {"os": {"smbios": "sysinfo"}, "uuid": UUIDS[0], "sysinfo": {"base_boards": [BOARD]}},
         (
             Case("os.smbios", AS_IS, "emulate"),
-            *told("bios", "vendor", "version", "release"),
+            *told("bios", "vendor", "version"),
+            Case("sysinfo.bios.release", "0.1", "0.2"),
             Case("sysinfo.bios.date", "01/31/2026", "02/28/2026"),
             *told("system", "manufacturer", "product", "version", "serial", "sku", "family"),
             Case("sysinfo.system.uuid", None, UUIDS[0]),
@@ -134,6 +135,35 @@ PARTS = (
             Case("os.nvram.template_format", "raw", "qcow2", running=False, refused_on=OLD),
             Case("os.nvram.path", f"{SCRATCH}/vars1.fd", f"{SCRATCH}/vars2.fd"),
             Case("os.nvram.template", f"{OVMF}/OVMF_VARS_4M.fd", f"{OVMF}/OVMF_VARS_4M.ms.fd"),
+        ),
+    ),
+    Part(
+        "variables",
+        {"os": {"loader": {"path": f"{OVMF}/OVMF_CODE_4M.fd", "readonly": True, "type": "pflash"}}},
+        (
+            Case("os.nvram.source", {"dev": "/dev/sda"}, {"file": f"{SCRATCH}/vars.fd"}, running=False),
+            Case(
+                "os.nvram.source",
+                AS_IS,
+                {"protocol": "nbd", "name": "one", "hosts": [{"name": "192.0.2.1", "port": 10809, "transport": "tcp"}]},
+                running=False,
+                note="of a server",
+            ),
+            Case(
+                "os.nvram.source",
+                AS_IS,
+                {"protocol": "nbd", "name": "one", "hosts": [{"transport": "unix", "socket": "/run/one"}]},
+                running=False,
+                note="at a socket",
+            ),
+            Case(
+                "os.loader.stateless",
+                False,
+                True,
+                running=False,
+                also={"os.nvram": None},
+                changes=("os.loader.stateless",),
+            ),
         ),
     ),
     Part(

@@ -29,9 +29,9 @@ PARTS = (
         },
         (
             Case("cpu.model", "qemu64", "Conroe"),
-            Case("cpu.match", "exact", "minimum"),
-            Case("cpu.check", "none", "partial"),
-            Case("cpu.fallback", "forbid", "allow"),
+            Case("cpu.match", "exact", "minimum", running=False),
+            Case("cpu.check", "none", "partial", running=False),
+            Case("cpu.fallback", "forbid", "allow", running=False),
             Case("cpu.vendor", None, "Intel", running=False),
             Case("cpu.vendor", AS_IS, "AMD", running=False, note="another"),
             Case("cpu.topology.sockets", 1, 2, also={"cpu.topology.threads": 1}),
@@ -60,7 +60,7 @@ PARTS = (
         (
             Case("cpu.mode", "host-model", "maximum"),
             Case("cpu.migratable", None, False),
-            Case("cpu.cache", {"mode": "emulate", "level": 3}, {"mode": "disable"}),
+            Case("cpu.cache", {"mode": "disable"}, {"mode": "emulate", "level": 3}),
             Case("cpu.cache", AS_IS, {}, running=False, note="none"),
             Case("cpu.maxphysaddr", {"mode": "emulate", "bits": 40}, {"mode": "emulate", "bits": 42}),
             Case("cpu.maxphysaddr.bits", AS_IS, 44, changes=("cpu.maxphysaddr",), running=False),
@@ -153,8 +153,15 @@ PARTS = (
             Case("cpu.numa.cells[0].caches[1].line", AS_IS, 16, running=False),
             *(
                 case
-                for kind, value in (("latencies", 7), ("bandwidths", "2GiB"))
+                for kind, value, another in (("latencies", 7, LATENCY), ("bandwidths", "2GiB", BANDWIDTH))
                 for case in (
+                    Case(
+                        f"cpu.numa.interconnects.{kind}",
+                        AS_IS,
+                        [another, {**another, "target": 1}],
+                        changes=(f"cpu.numa.interconnects.{kind}[0-1-access]",),
+                        running=False,
+                    ),
                     Case(f"cpu.numa.interconnects.{kind}[0-0-access].value", AS_IS, value, running=False),
                     Case(
                         f"cpu.numa.interconnects.{kind}[0-0-access].cache",

@@ -153,8 +153,20 @@ PARTS = (
                 changes=("cputune.memorytune[2].monitors[2]",),
                 running=False,
             ),
-            Case("cputune.cachetune", AS_IS, [], changes=("cputune.cachetune[0-1]",), running=False),
-            Case("cputune.memorytune", AS_IS, [], changes=("cputune.memorytune[2]",), running=False),
+            Case(
+                "cputune.cachetune",
+                AS_IS,
+                [{"vcpus": "0", "caches": [CACHE]}],
+                changes=("cputune.cachetune[0-1]", "cputune.cachetune[0]"),
+                running=False,
+            ),
+            Case(
+                "cputune.memorytune",
+                AS_IS,
+                [{"vcpus": "3", "nodes": [{"id": 0, "bandwidth": 20}], "monitors": [{"vcpus": "3"}]}],
+                changes=("cputune.memorytune[2]", "cputune.memorytune[3]"),
+                running=False,
+            ),
         ),
     ),
     Part(

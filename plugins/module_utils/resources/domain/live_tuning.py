@@ -177,7 +177,7 @@ def _own_metadata(domain: Handle, difference: Difference) -> None:
     field = difference.node
     field.codec.write(xml.find(running, metadata.ELEMENT, create=True), field.path, difference.after)  # type: ignore[union-attr]
     element = xml.find(running, metadata.ELEMENT)
-    text = None if element is None else xml.text_of(element)
+    text = None if element is None else xml.text_of(xml.bare(element))  # libvirt adds the namespace
     domain.change.setMetadata(
         constant("DOMAIN_METADATA_ELEMENT"), text, "hv", xml.NAMESPACES["hv"], constant("DOMAIN_AFFECT_LIVE")
     )

@@ -133,6 +133,8 @@ def complete(document: xml.Element, spec: Spec, stored: Comparison) -> None:
     if "features.ps2" in changed and not spec["features"]["ps2"]:
         for device in xml.find_all(document, "devices/input[@bus='ps2']"):
             device.getparent().remove(device)  # libvirt added them
+    if "os.loader.stateless" in changed and spec["os"]["loader"]["stateless"] and "nvram" not in spec["os"]:
+        xml.drop(document, "os/nvram")
     for path in ("perf", "keywrap", "cpu/numa"):
         xml.prune(xml.find(document, path), document)  # libvirt's schema accepts no empty ones
     _count_vcpus(document, spec, changed)
@@ -149,12 +151,8 @@ def _choose_firmware_anew(document: xml.Element, stated: Spec, changed: set[str]
 
 
 def _count_vcpus(document: xml.Element, spec: Spec, changed: set[str]) -> None:
-    """Let the number of plugged vCPUs, and the list that says which, follow each other."""
-    if any(path.startswith("individual_vcpus") for path in changed):
-        plugged = [vcpu for vcpu in xml.find_all(document, "vcpus/vcpu") if vcpu.get("enabled") == "yes"]
-        if plugged:
-            xml.put(document, "vcpu/@current", str(len(plugged)))
-    elif changed.intersection(("vcpus", "current_vcpus")) and "individual_vcpus" not in spec:
+    """Let the list of plugged vCPUs go where their number changes. libvirt itself counts what is listed."""
+    if changed.intersection(("vcpus", "current_vcpus")) and "individual_vcpus" not in spec:
         xml.drop(document, "vcpus")
 
 

@@ -38,17 +38,21 @@ def _recognise_tuning(domain: Handle, live: xml.Element, stored: xml.Element) ->
     for path in ("iothreadids", "vcpus"):
         if xml.find(stored, path) is None:
             xml.drop(live, path)
-    pins = [
-        pin
-        for path, key in (("vcpupin", "vcpu"), ("iothreadpin", "iothread"), ("emulatorpin", ""))
-        for pin in xml.find_all(live, f"cputune/{path}")
-        if pin.get(key) not in {entry.get(key) for entry in xml.find_all(stored, f"cputune/{path}")}
-    ]
+    pins = [pin for threads, pin in _pins(live).items() if threads not in _pins(stored)]
     if pins:
         everywhere = NUMBERS.parse(unpinned(domain, live))
         for pin in pins:
             if NUMBERS.parse(pin.get("cpuset")) == everywhere:
                 pin.getparent().remove(pin)
+
+
+def _pins(document: xml.Element) -> dict[tuple[str, str], xml.Element]:
+    """Return the pins of a document, each with the threads that it is for."""
+    return {
+        (kind, pin.get(number) if number else ""): pin
+        for kind, number in (("vcpupin", "vcpu"), ("iothreadpin", "iothread"), ("emulatorpin", ""))
+        for pin in xml.find_all(document, f"cputune/{kind}")
+    }
 
 
 def unpinned(domain: Handle, running: xml.Element) -> str:

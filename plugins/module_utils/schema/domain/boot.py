@@ -74,7 +74,7 @@ NVRAM = Group(
                     (
                         Field("name", "@name"),
                         Field("port", "@port", NUMBER),
-                        Field("transport", "@transport", Choice("tcp", "rdma", "unix", "vsock")),
+                        Field("transport", "@transport", Choice("tcp", "rdma", "unix", "vsock"), absent="tcp"),
                         Field("socket", "@socket", PATH),
                     ),
                 ),

@@ -13,7 +13,6 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
-    INNER,
     NUMBERS,
     ON,
     YES,
@@ -96,7 +95,7 @@ CPU = Group(
         Field("match", "@match", Choice("minimum", "exact", "strict"), filled=True),
         Field("check", "@check", Settled("none", "partial", "full", outcome="full"), filled=True),
         Field("migratable", "@migratable", ON),
-        Field("model", "model", INNER, offered="cpu/mode[@name='custom']/model"),
+        Field("model", "model", offered="cpu/mode[@name='custom']/model"),
         Field("fallback", "model/@fallback", Settled("allow", "forbid", outcome="forbid"), filled=True),
         Field("vendor_id", "model/@vendor_id"),
         Field("vendor", "vendor", filled=True),

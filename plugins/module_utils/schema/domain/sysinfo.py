@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
-    INNER,
     PATH,
     UUID,
     Codec,
@@ -49,7 +48,7 @@ SYSINFO = Group(
 FWCFG = List(
     "fwcfg",
     "sysinfo[@type='fwcfg']/entry",
-    (Field("name", "@name", required=True), Field("value", "", INNER), Field("file", "@file", PATH)),
+    (Field("name", "@name", required=True), Field("value", ""), Field("file", "@file", PATH)),
     keys=("name",),
     rules={"mutually_exclusive": [("value", "file")]},
 )
