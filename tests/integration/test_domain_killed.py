@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from typing import Any
 
 from harness import laws, tiny
@@ -30,12 +31,12 @@ def sums(host: Host) -> str:
     return host.sh(f"cd {SCRATCH} && sha256sum *.raw")
 
 
-def settled(host: Host, wish: dict[str, Any]) -> None:
-    """The next run completes what is wished; then nothing is left to be done, and nothing waits."""
+def settled(host: Host, wish: dict[str, Any], *waits: str) -> None:
+    """The next run completes what is wished; then nothing is left to be done, and nothing waits but what has to."""
     host.run("domain", **wish)
     again = laws.twin(host, "domain", **wish)
     assert not again.changed, again["changes"]
-    assert again["pending_restart"] == []
+    assert again["pending_restart"] == list(waits)
 
 
 def test_between_the_steps_of_a_change(host: Host) -> None:
@@ -81,25 +82,50 @@ def test_new_guest(host: Host) -> None:
         assert not host.run("domain_info", name=[NAME])["domains"]
 
 
-def test_at_random_instants(host: Host) -> None:
+def test_at_twenty_random_instants(host: Host) -> None:
+    """A running guest, to and fro between two wishes that differ in the definition, in what is live and in devices."""
     prepare(host)
     before = sums(host)
-    room = {"controllers": [{"type": "virtio-serial", "index": 0}]}  # for the channel that is plugged
-    one = {**GUEST, **room, "disks": [disk("vda")], "state": "running"}
-    two = {
+    boot = tiny.boot()
+    card = {"type": "user", "model": "virtio", "mac": "52:54:00:00:1d:01", "link_state": "up"}
+    one = {
         **GUEST,
-        **room,
-        "disks": [disk("vda"), disk("vdb"), disk("vdc")],
-        "title": "two",
-        "channels": [tiny.AGENT],
+        **boot,
+        "os": {**boot["os"], "boot_menu": {"enable": False}},
+        "title": "one",
+        "description": "",
+        "disks": [disk("vda"), disk("vdb")],
+        "interfaces": [card],
+        "rngs": [],
         "state": "running",
     }
-    instants = random.Random(2)
-    for _round in range(6):
-        host.run("domain", **one, shutdown=PULL)
-        host.killed("domain", kill_after=instants.uniform(0.01, 0.25), **two)
-        settled(host, two)
-        host.run("domain", name=NAME, state="absent", shutdown=PULL)
+    two = {
+        **one,
+        "os": {**boot["os"], "boot_menu": {"enable": True}},  # waits for a restart
+        "title": "two",
+        "description": "with another disk, a second card, and a random number generator",
+        "disks": [disk("vda"), disk("vdc")],
+        "interfaces": [{**card, "link_state": "down"}, {**card, "mac": "52:54:00:00:1d:02"}],
+        "rngs": [{"model": "virtio", "backend": {"model": "random", "device": "/dev/urandom"}}],
+    }
+    host.run("domain", **one, wait_for="agent")
+    born = tiny.sh(host, NAME, "cat /proc/sys/kernel/random/boot_id")
+    ways = {"one": (one, ()), "two": (two, ("os.boot_menu.enable",))}
+    took = {}
+    for name in ("two", "one"):
+        began = time.monotonic()
+        host.run("domain", **ways[name][0])
+        took[name] = time.monotonic() - began
+        settled(host, ways[name][0], *ways[name][1])
+    instants = random.Random(3)
+    killed = 0
+    for number in range(20):
+        name = ("two", "one")[number % 2]
+        wish, waits = ways[name]
+        killed += host.killed("domain", kill_after=instants.uniform(0.01, took[name]), **wish)
+        settled(host, wish, *waits)
+    assert killed > 10  # the others were done by then
+    assert tiny.sh(host, NAME, "cat /proc/sys/kernel/random/boot_id") == born
     assert sums(host) == before
 
 

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Timeout
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Timeout
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import live_tuning
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, items_of, match
@@ -97,7 +97,11 @@ def _detach(difference: Difference) -> t.Callable[[Handle], None]:
             running = xml.parse(domain.read.XMLDesc(0))
             return all(entry.get("name") != alias for entry in xml.find_all(running, "devices/*/alias"))
 
-        domain.change.detachDeviceFlags(xml.text_of(device), constant("DOMAIN_AFFECT_LIVE"))
+        try:
+            domain.change.detachDeviceFlags(xml.text_of(device), constant("DOMAIN_AFFECT_LIVE"))
+        except OperationFailed as error:  # an earlier run may have asked for it, and been killed
+            if "process of unplug" not in error.message and not gone():
+                raise
         if not wait_until(gone, DETACH_TIMEOUT):
             raise Timeout(
                 f"{domain.label}: the guest did not release {difference.path} within {DETACH_TIMEOUT} seconds.",
