@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import Size
+
+SIZE = Size(stored=1024, unit="unit")
 
 
 def take_out(document: xml.Element) -> None:
@@ -19,7 +22,9 @@ def take_out(document: xml.Element) -> None:
     for disk in xml.find_all(document, "devices/disk"):
         if xml.find(disk, "source") is None:
             disk.attrib.pop("type", None)  # a drive without media is one of files
-        xml.drop(disk, "mirror")  # of a running guest
+        xml.drop(disk, "mirror")  # of a running guest, as is the number of an image
+        for image in (*disk.iter("backingStore"), *disk.iter("source")):
+            image.attrib.pop("index", None)
     for alias in document.iter("alias"):
         if not str(alias.get("name")).startswith("ua-"):
             alias.attrib.clear()
@@ -29,12 +34,15 @@ def take_out(document: xml.Element) -> None:
 
 
 def _total_of_numa(document: xml.Element) -> None:
-    """The memory of a guest with NUMA cells is what those have."""
-    if xml.find(document, "cpu/numa/cell[@memory]") is None:
+    """The memory of a guest with NUMA cells is what those and its modules have, whatever else is stated."""
+    cells = [SIZE.read(cell, "@memory") for cell in xml.find_all(document, "cpu/numa/cell")]
+    modules = [SIZE.read(module, "target/size") for module in xml.find_all(document, "devices/memory")]
+    total = sum(size or 0 for size in (*cells, *modules))
+    if not any(cells):
         return
-    if xml.get(document, "currentMemory") == xml.get(document, "memory"):
-        xml.drop(document, "currentMemory")
     xml.drop(document, "memory")
+    if (SIZE.read(document, "currentMemory") or 0) > total:
+        xml.drop(document, "currentMemory")
 
 
 def _foreign_metadata(document: xml.Element) -> None:
