@@ -160,8 +160,12 @@ def _pair(wishes: t.Sequence[xml.Element], there: t.Sequence[xml.Element]) -> di
     pairs: dict[int, int] = {}
     free = list(range(len(there)))
     for index, wish in enumerate(wishes):
-        name = next((name for name in _IDENTITIES if name in wish.attrib), "")
-        fits = [place for place in free if _same(there[place].get(name, wish.get(name, "")), wish.get(name, ""))]
+        names = [name for name in _IDENTITIES if name in wish.attrib][:1]
+        fits = [
+            place
+            for place in free
+            if all(_same(there[place].get(name, wish.get(name)), wish.get(name)) for name in names)
+        ]
         if fits:
             pairs[index] = fits[0]
             free.remove(fits[0])
