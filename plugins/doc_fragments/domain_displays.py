@@ -92,14 +92,14 @@ options:
       passwd_valid_to:
         description:
           - Until when the password is good, as V(2030-12-24T18:00:00) in UTC (the attribute C(passwdValidTo)). If it
-            is not stated, for ever. The change is live.
+            is not stated, for ever. It needs a password. The change is live.
         type: str
       connected:
         description:
-          - What becomes of clients that are connected when the password is changed. V(vnc) knows V(keep) only. The
-            change is live.
+          - >-
+            What becomes of clients that are connected when the password is changed: V(keep), V(disconnect), or V(fail)
+            where one is. V(vnc) knows V(keep) only. It needs a password. The change is live.
         type: str
-        choices: [keep, disconnect, fail]
       keymap:
         description:
           - The keyboard layout, as V(de). If it is not stated, the client's keys are passed on as they are.
@@ -306,10 +306,6 @@ options:
           - What the host's graphics card does for the guest (C(<acceleration>)).
         type: dict
         suboptions:
-          accel2d:
-            description:
-              - Whether it draws in two dimensions.
-            type: bool
           accel3d:
             description:
               - Whether it draws in three dimensions.

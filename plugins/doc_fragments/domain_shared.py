@@ -643,10 +643,6 @@ seclabels:
       description:
         - Whether libvirt sets the label.
       type: bool
-    labelskip:
-      description:
-        - Whether the label could not be set and was skipped.
-      type: bool
     label:
       description:
         - The label.

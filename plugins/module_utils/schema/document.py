@@ -231,8 +231,6 @@ class _Reconciler:
         """Walk some rows. I(context) is the enclosing item as it will be, on which I(live) may depend."""
         gone: set[str] = set()
         for node in fields:
-            if node.name in gone:
-                forget(node, element)
             if node.name not in spec:
                 continue
             value = spec[node.name]
@@ -250,6 +248,9 @@ class _Reconciler:
                 self._whole(node, element, value, path, context, items)
             else:
                 self._group(node, element, value, path, context, items)
+        for node in fields:
+            if node.name in gone:
+                forget(node, element)
 
     def _note(self, path: str, node: Node, before: t.Any, after: t.Any, context: Spec, items: tuple[Item, ...]) -> None:
         self.found.differences.append(Difference(path, node, before, after, how(node.live, context, before), items))

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from domain_cases.common import AS_IS, MAC, MAC2, UUIDS, Case, Part, networks
 from harness.host import PREFIX, SCRATCH
 
@@ -14,10 +12,6 @@ CARD = f"interfaces[{MAC}]"
 
 #: Offloads, and options of the driver that wait for a restart.
 OFFLOADS = ("csum", "tso4", "tso6", "ecn", "ufo")
-
-
-#: What libvirt 9.0 does not have.
-PASST: Any = {"refused_on": ("bookworm",), "refusal": "passt"}
 
 
 def mac(number: int) -> str:
@@ -210,41 +204,36 @@ PARTS = (
     ),
     Part(
         "interface-passt",
-        {"interfaces": [{"mac": MAC, "type": "user", "backend": {"type": "passt"}}]},
+        {},
         (
-            Case(f"{CARD}.backend.log_file", "/var/log/passt1", "/var/log/passt2", running=False, **PASST),
-            Case(f"{CARD}.source.dev", "host0", "law-dev", changes=(f"{CARD}.source",), running=False, **PASST),
             Case(
-                f"{CARD}.port_forwards",
+                "interfaces",
                 [],
                 [
                     {
-                        "proto": "tcp",
-                        "address": "192.0.2.1",
-                        "dev": "host0",
-                        "ranges": [
-                            {"start": 22, "to": 2022},
-                            {"start": 1000, "end": 1050},
-                            {"start": 1020, "exclude": True},
+                        "mac": MAC,
+                        "type": "user",
+                        "backend": {"type": "passt", "log_file": "/var/log/passt1"},
+                        "source": {"dev": "host0"},
+                        "port_forwards": [
+                            {
+                                "proto": "tcp",
+                                "address": "192.0.2.1",
+                                "dev": "host0",
+                                "ranges": [
+                                    {"start": 22, "to": 2022},
+                                    {"start": 1000, "end": 1050},
+                                    {"start": 1020, "exclude": True},
+                                ],
+                            },
+                            {"proto": "udp"},
                         ],
-                    },
-                    {"proto": "udp"},
+                    }
                 ],
-                changes=(f"{CARD}.port_forwards[0]", f"{CARD}.port_forwards[1]"),
+                changes=(CARD,),
                 running=False,
-                **PASST,
-            ),
-            Case(
-                f"{CARD}.backend.type",
-                AS_IS,
-                "default",
-                also={f"{CARD}.port_forwards": [], f"{CARD}.source": {}, f"{CARD}.backend.log_file": ""},
-                changes=(
-                    *(f"{CARD}.{name}" for name in ("backend.type", "backend.log_file", "source")),
-                    *(f"{CARD}.port_forwards[{index}]" for index in (0, 1)),
-                ),
-                running=False,
-                **PASST,
+                refused_on=("bookworm",),
+                refusal="passt",
             ),
         ),
     ),

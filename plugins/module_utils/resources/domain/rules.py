@@ -13,6 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import interfaces, machine_rules
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.memory import SIZE, modules
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 
 if t.TYPE_CHECKING:
@@ -39,20 +40,27 @@ def contradictions(wish: Wish, now: Spec) -> Problems:
     if "timeout" in spec.get("os", {}).get("boot_menu", {}) and not menu.get("enable"):
         yield "os.boot_menu.timeout", "needs enable: true; libvirt forgets it otherwise"
     yield from interfaces.contradictions(spec, now)
-    yield from _displays(spec)
+    yield from _displays(spec, now)
     yield from _agent(wish, now)
 
 
-def _displays(spec: Spec) -> Problems:
+def _displays(spec: Spec, now: Spec) -> Problems:
     for index, display in enumerate(spec.get("graphics", ())):
         where = f"graphics[{index}]"
         for name in ("port", "tls_port"):
             if display.get("autoport") and name in display:
                 yield f"{where}.{name}", "cannot be stated together with autoport: true"
+        has = next((other for other in now.get("graphics", ()) if other["type"] == display["type"]), {})
+        for name in ("passwd_valid_to", "connected"):
+            if name in display and not display.get("passwd", has.get("passwd")):
+                yield f"{where}.{name}", "needs a passwd; libvirt forgets it otherwise"
         for name, kind in (("listen", "address"), ("socket", "socket")):
             told = [listen.get(kind) for listen in display.get("listens", ()) if listen["type"] == kind]
             if name in display and "listens" in display and told[:1] != [display[name]]:
                 yield f"{where}.{name}", "is not the first of listens; state one of them"
+    for index, card in enumerate(spec.get("videos", ())):
+        if card.get("primary", index == 0) != (index == 0):
+            yield f"videos[{index}].primary", "the first card is the primary one; put it first"
 
 
 def _boot_order(spec: Spec) -> Problems:
@@ -93,6 +101,7 @@ def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Com
     changed = {difference.path for difference in stored.differences}
     if "memory" in changed and "current_memory" not in spec:
         _follow(document, before, "memory", "currentMemory")
+    _count_modules(document, before)
     if "vcpus" in changed and "current_vcpus" not in spec:
         _follow(document, before, "vcpu", "vcpu/@current")
     machine_rules.complete(document, spec, stored)
@@ -102,6 +111,15 @@ def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Com
     _settle_devices(document, spec, stored)
     if spec.get("serials") == []:
         _drop_serial_consoles(document)
+
+
+def _count_modules(document: xml.Element, before: xml.Element) -> None:
+    """Let libvirt's two totals have the memory modules that come, and not those that go."""
+    more = modules(document) - (0 if before is None else modules(before))
+    for path in ("memory", "currentMemory") if more else ():
+        total = SIZE.read(document, path)
+        if total is not None:
+            SIZE.write(document, path, total + more)
 
 
 def _follow(document: xml.Element, before: xml.Element, whole: str, part: str) -> None:

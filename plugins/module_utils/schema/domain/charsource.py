@@ -89,7 +89,6 @@ SECLABELS = List(
     (
         Field("model", "@model"),
         Field("relabel", "@relabel", YES),
-        Field("labelskip", "@labelskip", YES),
         Field("label", "label"),
     ),
     keys=("model",),

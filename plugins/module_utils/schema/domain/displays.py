@@ -44,6 +44,13 @@ class Listen(Codec):
         super().write(element, path, value)
 
 
+class OfPassword(Codec):
+    """What libvirt keeps together with a password only. Where that is hidden, so is this: nobody could restore it."""
+
+    def read(self, element: xml.Element, path: str) -> str | None:
+        return super().read(element, path) if xml.get(element, "@passwd") else None
+
+
 class Websocket(Int):
     """A port, or V(-1) for one that libvirt chooses when the guest is started."""
 
@@ -72,7 +79,13 @@ GRAPHICS = List(
             "listens",
             "listen",
             (
-                Field("type", "@type", Choice("address", "network", "socket", "none"), required=True),
+                Field(
+                    "type",
+                    "@type",
+                    Choice("address", "network", "socket", "none"),
+                    required=True,
+                    governs=("address", "network", "socket"),
+                ),
                 Field("address", "@address"),
                 Field("network", "@network"),
                 Field("socket", "@socket", PATH),
@@ -80,9 +93,9 @@ GRAPHICS = List(
             alike=("type",),
         ),
         Field("username", "@username"),
+        Field("passwd_valid_to", "@passwdValidTo", OfPassword(), live=UPDATE),
+        Field("connected", "@connected", OfPassword(), live=UPDATE),
         Field("passwd", "@passwd", live=UPDATE, secret=True),
-        Field("passwd_valid_to", "@passwdValidTo", live=UPDATE),
-        Field("connected", "@connected", Choice("keep", "disconnect", "fail"), live=UPDATE),
         Field("keymap", "@keymap"),
         Field("share_policy", "@sharePolicy", Choice("allow-exclusive", "force-shared", "ignore")),
         Field("power_control", "@powerControl", YES),
@@ -91,9 +104,9 @@ GRAPHICS = List(
         Field("display", "@display"),
         Field("xauth", "@xauth", PATH),
         Field("fullscreen", "@fullscreen", YES),
-        Field("address", "@address"),
-        Field("p2p", "@p2p", YES),
-        Field("default_mode", "@defaultMode", SECURITY),
+        Field("address", "@address", governs=("p2p",)),
+        Field("p2p", "@p2p", YES, absent=False, governs=("address",)),
+        Field("default_mode", "@defaultMode", SECURITY, absent="any"),
         List(
             "channels",
             "channel",
@@ -143,13 +156,12 @@ VIDEOS = List(
         Field("vram64", "model/@vram64", KIB),
         Field("vgamem", "model/@vgamem", KIB),
         Field("heads", "model/@heads", Int(1)),
-        Field("primary", "model/@primary", YES),
+        Field("primary", "model/@primary", YES, absent=False),
         Field("blob", "model/@blob", ON),
         Group(
             "acceleration",
             "model/acceleration",
             (
-                Field("accel2d", "@accel2d", YES),
                 Field("accel3d", "@accel3d", YES),
                 Field("rendernode", "@rendernode", PATH),
             ),

@@ -37,7 +37,7 @@ SOUNDS = List(
             governs=("codecs", "multichannel", "streams", "driver", "address"),
         ),
         Values("codecs", "codec", "type", Choice("duplex", "micro", "output")),
-        Field("multichannel", "@multichannel", YES),
+        Field("multichannel", "@multichannel", YES, absent=False),
         Field("streams", "@streams", Int(1)),
         AUDIO,
         Group("driver", "driver", VIRTIO),
