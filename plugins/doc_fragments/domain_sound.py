@@ -71,7 +71,7 @@ options:
         type: int
       path:
         description:
-          - Path of the file, of the type V(file).
+          - Path of the file, of the type V(file); QEMU takes a relative one for one of its own directory.
         type: str
       server_name:
         description:

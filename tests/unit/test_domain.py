@@ -108,7 +108,7 @@ def test_mode_takes_its_model_along() -> None:
             {"memory": 64, "os": {"boot_devices": ["hd"]}, "disks": [{"target": "vda", "boot_order": 1}]},
             "disks[0].boot_order",
         ),
-        ({"memory": 64, "interfaces": [{"model": "e1000e", "queues": 2}]}, "interfaces[0].queues"),
+        ({"memory": 64, "interfaces": [{"type": "user", "model": "e1000e", "queues": 2}]}, "interfaces[0].queues"),
         ({"memory": 64, "graphics": [{"type": "vnc", "port": 1, "autoport": True}]}, "graphics[0].port"),
     ],
 )
@@ -299,7 +299,7 @@ def test_devices_are_plugged_where_there_is_room() -> None:
 
 
 def test_cards_of_old_wait_on_pci_express() -> None:
-    for model, plugged in (({}, False), ({"model": "rtl8139"}, False), ({"model": "virtio"}, True)):
+    for model, plugged in (({"model": "rtl8139"}, False), ({"model": "virtio"}, True)):
         card = {"type": "user", "mac": "52:54:00:00:00:01", **model}
         assert bool(plugs(port(1), interfaces=[card])) == plugged
         assert plugs("", interfaces=[card])

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain_cases.common import AS_IS, Case, Part
 from harness.host import PREFIX, SCRATCH
 
-SPICE = {"refused_on": ("trixie",), "refusal": "spice"}
+SPICE: Any = {"refused_on": ("trixie",), "refusal": "spice"}
 
 PARTS = (
     Part(

@@ -25,12 +25,22 @@ def take_out(document: xml.Element) -> None:
         xml.drop(disk, "mirror")  # of a running guest, as is the number of an image
         for image in (*disk.iter("backingStore"), *disk.iter("source")):
             image.attrib.pop("index", None)
+    for channel in xml.find_all(document, "devices/channel"):
+        if is_made_by_libvirt(channel.get("type"), xml.get(channel, "source/@path")):
+            xml.drop(channel, "source")
+        if xml.get(channel, "address/@port") is None:
+            xml.drop(channel, "address/@bus")  # libvirt looks for a port, and takes the bus where it finds one
     for alias in document.iter("alias"):
         if not str(alias.get("name")).startswith("ua-"):
             alias.attrib.clear()
     for alias in [alias for alias in document.iter("alias") if xml.is_empty(alias)]:
         alias.getparent().remove(alias)
     _foreign_metadata(document)
+
+
+def is_made_by_libvirt(kind: str | None, path: str | None) -> bool:
+    """Tell whether the socket of a channel is one that libvirt makes anew at each start of the guest."""
+    return kind == "unix" and (path is None or path.startswith("/var/lib/libvirt/qemu/channel/"))
 
 
 def _total_of_numa(document: xml.Element) -> None:

@@ -10,7 +10,7 @@ import re
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import interfaces, machine_rules
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import forgotten, interfaces, machine_rules
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.memory import SIZE, modules
@@ -41,6 +41,9 @@ def contradictions(wish: Wish, now: Spec) -> Problems:
         yield "os.boot_menu.timeout", "needs enable: true; libvirt forgets it otherwise"
     yield from interfaces.contradictions(spec, now)
     yield from _displays(spec, now)
+    for index, channel in enumerate(spec.get("channels", ())):
+        if channel.get("source") and forgotten.is_made_by_libvirt(channel["type"], channel["source"].get("path")):
+            yield f"channels[{index}].source", "needs a path outside of libvirt's own directory, or is left out"
     yield from _agent(wish, now)
 
 

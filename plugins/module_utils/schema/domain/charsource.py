@@ -121,7 +121,7 @@ SOURCE = Group(
     whole=("source",),
 )
 
-PROTOCOL = Field("protocol", "protocol/@type", Choice("raw", "telnet", "telnets", "tls"))
+PROTOCOL = Field("protocol", "protocol/@type", Choice("raw", "telnet", "telnets", "tls"), absent="raw")
 
 #: What a host's end has but for its type, which decides on all of it.
 HOST_END: tuple[Node, ...] = (

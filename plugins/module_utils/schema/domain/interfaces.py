@@ -188,6 +188,13 @@ PORT_FORWARDS = List(
 )
 
 
+class Model(Codec):
+    """The model of a card, which libvirt writes in lower case."""
+
+    def parse(self, value: object) -> str:
+        return str(value).lower()
+
+
 class Filter(Codec):
     """The name of a filter, with which its parameters go."""
 
@@ -226,7 +233,7 @@ INTERFACES = List(
         Field("mac", "mac/@address", MAC),
         SOURCE,
         Field("managed", "@managed", YES, absent=False),
-        Field("model", "model/@type", governs=("address",)),
+        Field("model", "model/@type", Model(), governs=("address",)),
         Field("link_state", "link/@state", Choice("up", "down"), live=UPDATE, absent="up"),
         Field("mtu", "mtu/@size", Int(68, 65535)),
         Field("queues", "driver/@queues", Int(1)),

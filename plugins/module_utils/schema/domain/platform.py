@@ -85,6 +85,7 @@ INPUTS = List(
     keys=("type+bus",),
     alike=("type", "source"),
     repeats=("type+bus",),
+    by_place=False,
     implicit=lambda device: device.get("bus") == "ps2",  # part of every x86 guest
     live=input_plugs,
 )

@@ -117,7 +117,7 @@ AUDIOS = List(
             governs=_OF_TYPE,
         ),
         Field("timer_period", "@timerPeriod", Int(1)),
-        Field("path", "@path", PATH),
+        Field("path", "@path"),
         Field("server_name", "@serverName"),
         Field("driver", "@driver", Choice("esd", "alsa", "arts", "pulseaudio")),
         Field("try_mmap", "@tryMMap", YES),
