@@ -139,7 +139,7 @@ PARTS = (
     ),
     Part(
         "variables",
-        {"os": {"loader": {"path": f"{OVMF}/OVMF_CODE_4M.fd", "readonly": True, "type": "pflash"}}},
+        {"os": {"loader": {"path": f"{SCRATCH}/code.fd", "readonly": True, "type": "pflash"}}},
         (
             Case("os.nvram.source", {"dev": "/dev/sda"}, {"file": f"{SCRATCH}/vars.fd"}, running=False),
             Case(

@@ -71,7 +71,7 @@ PARTS = (
         {"type": "kvm", "cpu": {"mode": "host-model"}},
         (
             Case("cpu.vendor_id", "GenuineIntel", "AuthenticAMD", running=False),
-            Case("cpu.maxphysaddr.mode", "emulate", "passthrough", changes=("cpu.maxphysaddr",), running=False),
+            Case("cpu.maxphysaddr", {"mode": "emulate", "bits": 42}, {"mode": "passthrough"}, running=False),
             Case(
                 "cpu.maxphysaddr",
                 AS_IS,
@@ -86,7 +86,16 @@ PARTS = (
     Part(
         "processor-clusters",
         {"vcpus": 4, "cpu": {"topology": {"sockets": 1, "cores": 2, "threads": 2}}},
-        (Case("cpu.topology.clusters", 1, 2, also={"cpu.topology.cores": 1}, running=False, refused_on=OLD),),
+        (
+            Case(
+                "cpu.topology.clusters",
+                1,
+                2,
+                also={"cpu.topology.cores": 1},
+                running=False,
+                refused_on=OLD,
+            ),
+        ),
     ),
     Part(
         "vcpus",

@@ -56,7 +56,7 @@ PARTS = (
             Case("iothread_ids[1].thread_pool_max", AS_IS, 8, live=True),
             Case("iothread_ids[1].thread_pool_min", AS_IS, 4, live=True),
             *(
-                Case(f"iothread_ids[1].poll.{name}", AS_IS, value, live=True, refused_on=OLD, refusal="poll")
+                Case(f"iothread_ids[1].poll.{name}", AS_IS, value, live=True, refused_on=OLD)
                 for name, value in (("max", 32768), ("grow", 2), ("shrink", 2))
             ),
         ),

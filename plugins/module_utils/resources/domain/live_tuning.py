@@ -175,9 +175,9 @@ def _perf(domain: Handle, difference: Difference) -> None:
 def _own_metadata(domain: Handle, difference: Difference) -> None:
     running = xml.parse(domain.read.XMLDesc(0))
     field = difference.node
-    field.codec.write(xml.find(running, metadata.ELEMENT, create=True), field.path, difference.after)  # type: ignore[union-attr]
-    element = xml.find(running, metadata.ELEMENT)
-    text = None if element is None else xml.text_of(xml.bare(element))  # libvirt adds the namespace
+    element = xml.find(running, metadata.ELEMENT, create=True)
+    field.codec.write(element, field.path, difference.after)  # type: ignore[union-attr]
+    text = None if xml.is_empty(element) else xml.text_of(xml.bare(element))  # libvirt adds the namespace
     domain.change.setMetadata(
         constant("DOMAIN_METADATA_ELEMENT"), text, "hv", xml.NAMESPACES["hv"], constant("DOMAIN_AFFECT_LIVE")
     )

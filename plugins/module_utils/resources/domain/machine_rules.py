@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import metadata
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 
 Problems = t.Iterator[tuple[str, str]]
@@ -135,7 +136,7 @@ def complete(document: xml.Element, spec: Spec, stored: Comparison) -> None:
             device.getparent().remove(device)  # libvirt added them
     if "os.loader.stateless" in changed and spec["os"]["loader"]["stateless"] and "nvram" not in spec["os"]:
         xml.drop(document, "os/nvram")
-    for path in ("perf", "keywrap", "cpu/numa"):
+    for path in ("perf", "keywrap", "cpu/numa", metadata.ELEMENT):
         xml.prune(xml.find(document, path), document)  # libvirt's schema accepts no empty ones
     _count_vcpus(document, spec, changed)
     _count_iothreads(document, spec, changed)
