@@ -11,6 +11,7 @@ end an attribute or nothing (the element's text): C(os/type/@arch), C(memory), C
 from __future__ import annotations
 
 import copy
+import functools
 import re
 import typing as t
 
@@ -30,6 +31,7 @@ NAMESPACES = {
     "rbd": "http://libvirt.org/schemas/storagepool/rbd/1.0",
 }
 
+_TAG = re.compile(r"\w[\w-]*$")
 _STEP = re.compile(r"^(?P<tag>[\w:.-]+)(?:\[@(?P<name>[\w-]+)='(?P<value>[^']*)'\])?$")
 
 
@@ -83,10 +85,28 @@ def local_name(name: str) -> str:
     return name.rpartition("}")[2]
 
 
+@functools.cache
 def split(path: str) -> tuple[str, str]:
     """Split a path into the steps to an element and the attribute at its end (C('') for its text)."""
     head, separator, attribute = path.rpartition("@")
     return (head.rstrip("/"), attribute) if separator and not path.endswith("]") else (path, "")
+
+
+def entrance(path: str) -> str:
+    """Return what a path enters an element by, C(tag) or C(@attribute), C('') where it does not say."""
+    first = path.partition("/")[0].partition("[")[0]
+    return first if _TAG.match(first.lstrip("@")) else ""
+
+
+def entrances(element: Element) -> set[str]:
+    """Return what the paths that find something in an element enter it by."""
+    return {"", *(child.tag for child in element), *("@" + name for name in element.attrib)}
+
+
+@functools.cache
+def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+    """Return the steps of a path, each with whether it is but a name, which lxml finds much faster."""
+    return tuple((step, bool(_TAG.match(step))) for step in path.split("/") if step)
 
 
 def find(element: Element, steps: str, create: bool = False) -> Element:
@@ -94,8 +114,8 @@ def find(element: Element, steps: str, create: bool = False) -> Element:
 
     :arg create: make what is missing on the way.
     """
-    for step in filter(None, steps.split("/")):
-        child = element.find(step, NAMESPACES)
+    for step, is_name in _steps(steps):
+        child = next(element.iterchildren(step), None) if is_name else element.find(step, NAMESPACES)
         if child is None:
             if not create:
                 return None
@@ -132,7 +152,7 @@ def find_all(element: Element, steps: str) -> list[Element]:
 def get(element: Element, path: str) -> str | None:
     """Return the text or attribute at I(path), C(None) where there is none."""
     steps, attribute = split(path)
-    found = find(element, steps)
+    found = find(element, steps) if steps else element
     if found is None:
         return None
     return found.get(attribute) if attribute else (found.text or "").strip()
@@ -164,7 +184,7 @@ def drop(element: Element, path: str) -> None:
 def clear(element: Element, path: str) -> None:
     """Remove an attribute or text alone, and the elements on the way that are then empty."""
     steps, attribute = split(path)
-    found = find(element, steps)
+    found = find(element, steps) if steps else element
     if found is None:
         return
     if attribute:
@@ -177,9 +197,10 @@ def clear(element: Element, path: str) -> None:
 
 def release(found: Element, steps: str) -> None:
     """Take from an element the attribute by which I(steps) found it, where it says nothing else."""
+    if not steps.endswith("]") or len(found) or (found.text or "").strip():
+        return
     step = _STEP.match(steps.rpartition("/")[2])
-    alone = not len(found) and not (found.text or "").strip()
-    if step and alone and dict(found.attrib) == {step["name"]: step["value"]}:
+    if step and dict(found.attrib) == {step["name"]: step["value"]}:
         found.attrib.clear()
 
 

@@ -13,7 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.fragment impo
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Node, Spec
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.remainder import remainder
 
-Fields = t.Iterable[Node]
+Fields = t.Sequence[Node]
 
 
 def spec_of(fields: Fields, definition: xml.Element, with_rest: bool) -> Spec:

@@ -21,6 +21,7 @@ class Codec:
 
     option_type = "str"
     choices: tuple[str, ...] = ()
+    reads_absence = False  # whether there is a value also where XML has nothing
 
     def parse(self, value: t.Any) -> t.Any:
         """Return the typed value of an option.
@@ -315,6 +316,8 @@ class Prefix(Int):
 
     :arg classes: where neither is stated, the length follows from the address's class, as of old; otherwise it is 0.
     """
+
+    reads_absence = True
 
     def __init__(self, classes: bool) -> None:
         super().__init__(0, 128)

@@ -56,14 +56,38 @@ class Difference:
         return isinstance(self.node, Field) and self.node.eventual
 
 
-def read(fields: t.Iterable[Node], element: xml.Element) -> Spec:
+def read(fields: t.Sequence[Node], element: xml.Element) -> Spec:
     """Return what a document states, in the shape in which it can be wished for."""
     spec: Spec = {}
-    for node in fields:
+    for node in within(fields, element):
         value = _read(node, element)
         if value is not None and value != {} and value != []:
             spec[node.name] = value
     return spec
+
+
+def within(fields: t.Sequence[Node], element: xml.Element) -> list[Node]:
+    """Return the rows that may find something in an element: few of a table's do, which is quicker than asking all."""
+    index = _index_of(fields)
+    found = [entry for entrance in xml.entrances(element) for entry in index.get(entrance, ())]
+    return [fields[position] for position in sorted(found)]
+
+
+#: Rows by what their paths enter an element by, of each sequence of rows (which is kept, so that its id stays its own).
+_indexes: dict[int, tuple[t.Sequence[Node], dict[str, list[int]]]] = {}
+
+
+def _index_of(fields: t.Sequence[Node]) -> dict[str, list[int]]:
+    if id(fields) not in _indexes:
+        index: dict[str, list[int]] = {}
+        for position, node in enumerate(fields):
+            index.setdefault("" if _reads_absence(node) else xml.entrance(node.path), []).append(position)
+        _indexes[id(fields)] = fields, index
+    return _indexes[id(fields)][1]
+
+
+def _reads_absence(node: Node) -> bool:
+    return (isinstance(node, Field) and node.codec.reads_absence) or (isinstance(node, Group) and node.always)
 
 
 def with_absent(fields: t.Iterable[Node], spec: Spec) -> Spec:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import items_of, read_field
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import items_of, read_field, within
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Values
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import stated_key
 
 
-def remainder(fields: t.Iterable[Node], document: xml.Element) -> xml.Element:
+def remainder(fields: t.Sequence[Node], document: xml.Element) -> xml.Element:
     """Return a copy of a document without all that the rows cover, C(None) where nothing is left.
 
     List items of which something is left keep what makes them one, and what identifies them; where that is their
@@ -24,8 +24,8 @@ def remainder(fields: t.Iterable[Node], document: xml.Element) -> xml.Element:
     return None if xml.is_empty(rest) else rest
 
 
-def _take(fields: t.Iterable[Node], element: xml.Element) -> None:
-    for node in sorted(fields, key=lambda node: isinstance(node, Field)):  # what is deeper first
+def _take(fields: t.Sequence[Node], element: xml.Element) -> None:
+    for node in sorted(within(fields, element), key=lambda node: isinstance(node, Field)):  # what is deeper first
         if isinstance(node, Field):
             _take_field(node, element)
         elif isinstance(node, Values):

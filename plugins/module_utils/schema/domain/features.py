@@ -27,6 +27,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 class Feature(Presence):
     """A feature that new guests have unless told otherwise, so one that is not there is worth telling."""
 
+    reads_absence = True
+
     def read(self, element: xml.Element, path: str) -> bool:
         return bool(super().read(element, path))
 
