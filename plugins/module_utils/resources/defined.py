@@ -211,9 +211,10 @@ class DefinedResource:
 
     def _plan_changes(self, plan: Plan, wish: Wish, seen: Seen, stored: Comparison, document: xml.Element) -> None:
         live = Comparison()
+        then = xml.clone(seen.live) if seen.active else None  # what the running object will be like
         if self.goes_on(wish, seen):
             wish = replace(wish, spec=identify(self.table.fields, self.definition(seen), wish.spec))
-            live = self._reconcile(xml.clone(seen.live), wish, live=True)
+            live = self._reconcile(then, wish, live=True)
             live.differences = self.within_reach(seen, live.differences)
         running = {difference.path: difference for difference in live.differences}
         if seen.stored is None:
@@ -233,7 +234,7 @@ class DefinedResource:
                 for difference in live.differences
                 if not difference.live or (difference.eventual and difference.path not in known)
             ]
-            after = replace(seen, stored=document)
+            after = replace(seen, stored=document, live=then)
             plan.pending_restart += [path for path in self.pending(after) if not live.covers(path)]
 
     @staticmethod

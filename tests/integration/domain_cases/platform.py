@@ -55,7 +55,6 @@ PARTS = (
                     {
                         "type": "passthrough",
                         "bus": "virtio",
-                        "model": "virtio-non-transitional",
                         "source": {"evdev": "/dev/input/event2"},
                     },
                     {
@@ -70,6 +69,7 @@ PARTS = (
                     {
                         "type": "keyboard",
                         "bus": "virtio",
+                        "model": "virtio",
                         "driver": {"iommu": True, "ats": True},
                     },
                 ],

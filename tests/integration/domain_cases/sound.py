@@ -42,8 +42,8 @@ PARTS = (
         (
             Case(
                 "sounds[usb].multichannel",
-                True,
                 False,
+                True,
                 changes=("sounds[0].multichannel",),
                 running=False,
                 refused_on=("bookworm",),

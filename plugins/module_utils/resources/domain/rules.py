@@ -13,7 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import forgotten, interfaces, machine_rules
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.memory import SIZE, modules
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.memory import SIZE, modules, modules_in_use
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 
 if t.TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _displays(spec: Spec, now: Spec) -> Problems:
         for name in ("port", "tls_port"):
             if display.get("autoport") and name in display:
                 yield f"{where}.{name}", "cannot be stated together with autoport: true"
-        has = next((other for other in now.get("graphics", ()) if other["type"] == display["type"]), {})
+        has: Spec = next((other for other in now.get("graphics", ()) if other["type"] == display["type"]), {})
         for name in ("passwd_valid_to", "connected"):
             if name in display and not display.get("passwd", has.get("passwd")):
                 yield f"{where}.{name}", "needs a passwd; libvirt forgets it otherwise"
@@ -118,10 +118,10 @@ def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Com
 
 def _count_modules(document: xml.Element, before: xml.Element) -> None:
     """Let libvirt's two totals have the memory modules that come, and not those that go."""
-    more = modules(document) - (0 if before is None else modules(before))
-    for path in ("memory", "currentMemory") if more else ():
+    for path, counted in (("memory", modules), ("currentMemory", modules_in_use)):
         total = SIZE.read(document, path)
-        if total is not None:
+        more = counted(document) - (0 if before is None else counted(before))
+        if more and total is not None:
             SIZE.write(document, path, total + more)
 
 

@@ -104,6 +104,7 @@ CHANNELS = List(
         *DEVICE,
     ),
     keys=("name",),
+    repeats=("name",),
     alike=("target", "type"),
     live=PLUG,
     rules={"required_one_of": [("name", "target")]},
