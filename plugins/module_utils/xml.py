@@ -185,10 +185,10 @@ def clear(element: Element, path: str) -> None:
     """Remove an attribute or text alone, and the elements on the way that are then empty."""
     steps, attribute = split(path)
     found = find(element, steps) if steps else element
-    if found is None:
-        return
+    if found is None or not (attribute in found.attrib if attribute else found.text):
+        return  # an element that is empty may be there for its own sake
     if attribute:
-        found.attrib.pop(attribute, None)
+        del found.attrib[attribute]
     else:
         found.text = None
     release(found, steps)

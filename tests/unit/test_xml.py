@@ -78,3 +78,12 @@ def test_lists_stay_together() -> None:
 def test_no_entities_from_elsewhere() -> None:
     document = xml.parse("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>")
     assert "root" not in xml.text_of(document)
+
+
+def test_an_empty_element_is_not_cleared_away_with_what_it_does_not_have() -> None:
+    features = xml.parse("<features><apic/></features>")
+    xml.clear(features, "apic/@eoi")
+    assert xml.find(features, "apic") is not None
+    xml.put(features, "apic/@eoi", "on")
+    xml.clear(features, "apic/@eoi")
+    assert xml.find(features, "apic") is None
