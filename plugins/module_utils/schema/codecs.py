@@ -214,7 +214,7 @@ class Size(Codec):
     def write(self, element: xml.Element, path: str, value: t.Any) -> None:
         xml.put(element, path, str(value // self.stored))
         if self.unit:
-            xml.put(element, self._unit_path(path), {1: "bytes", 1024: "KiB"}[self.stored])
+            xml.put(element, self._unit_path(path), {1: "bytes", 2**10: "KiB", 2**20: "MiB"}[self.stored])
 
     def clear(self, element: xml.Element, path: str) -> None:
         if self.unit:
@@ -251,6 +251,10 @@ class Numbers(Codec):
     _PART = re.compile(r"(?P<out>\^?)(?P<first>\d{1,5})(-(?P<last>\d{1,5}))?")
 
     def parse(self, value: t.Any) -> str:
+        return self._spans(self.members(value))
+
+    def members(self, value: t.Any) -> set[int]:
+        """Return the numbers of a set."""
         numbers: set[int] = set()
         for part in filter(None, re.sub(r"\s", "", str(value)).split(",")):
             match = self._PART.fullmatch(part)
@@ -258,7 +262,7 @@ class Numbers(Codec):
                 raise ValueError(f"{value!r} is not a set of numbers like '0-3,^2,8'")
             span = set(range(int(match["first"]), int(match["last"] or match["first"]) + 1))
             numbers = numbers - span if match["out"] else numbers | span
-        return self._spans(numbers)
+        return numbers
 
     def decode(self, text: str) -> str:
         return self.parse(text)

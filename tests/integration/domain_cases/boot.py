@@ -45,12 +45,13 @@ PARTS = (
                 "os.acpi_tables[slic].path", AS_IS, f"{SCRATCH}/two", changes=("os.acpi_tables[0].path",), running=False
             ),
             Case(
-                "os.acpi_tables[slic].type",
+                "os.acpi_tables",
                 AS_IS,
-                "raw",
+                [{"type": "raw", "path": f"{SCRATCH}/two"}],
                 changes=("os.acpi_tables[0].type",),
                 running=False,
                 refused_on=OLD,
+                note="of another type",
             ),
         ),
     ),

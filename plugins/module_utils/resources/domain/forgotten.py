@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import Size
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import NUMBERS, Size
 
 SIZE = Size(stored=1024, unit="unit")
+
+_PINS = ("vcpu/@cpuset", *(f"cputune/{kind}/@cpuset" for kind in ("vcpupin", "emulatorpin", "iothreadpin")))
 
 
 def take_out(document: xml.Element) -> None:
@@ -19,6 +21,14 @@ def take_out(document: xml.Element) -> None:
         xml.drop(document, "os/bootmenu/@timeout")
     for label in xml.find_all(document, "seclabel"):
         xml.drop(label, "imagelabel")  # of a running guest
+        if label.get("type") == "none" and label.get("model") is None:
+            label.set("model", "none")
+    pinned = [path for path in _PINS if xml.get(document, path) is not None]
+    if xml.get(document, "numatune/memory/@placement") == "auto" and not pinned:
+        xml.drop(document, "vcpu/@placement")  # which follows
+    _number_iothreads(document)
+    for kind in ("vcpu", "iothread"):
+        _one_by_one(document, f"cputune/{kind}sched", f"{kind}s")
     for disk in xml.find_all(document, "devices/disk"):
         if xml.find(disk, "source") is None:
             disk.attrib.pop("type", None)  # a drive without media is one of files
@@ -41,6 +51,27 @@ def take_out(document: xml.Element) -> None:
 def is_made_by_libvirt(kind: str | None, path: str | None) -> bool:
     """Tell whether the socket of a channel is one that libvirt makes anew at each start of the guest."""
     return kind == "unix" and (path is None or path.startswith("/var/lib/libvirt/qemu/channel/"))
+
+
+def _number_iothreads(document: xml.Element) -> None:
+    """Threads that have no number where others do get the lowest free ones."""
+    listed = xml.find(document, "iothreadids")
+    taken = {thread.get("id") for thread in listed} if listed is not None else set()
+    free = (str(number) for number in range(1, 2**16) if str(number) not in taken)
+    for _missing in range(int(xml.get(document, "iothreads") or 0) - len(taken)) if taken else ():
+        thread = xml.build("iothread")
+        thread.set("id", next(free))
+        listed.append(thread)
+
+
+def _one_by_one(document: xml.Element, path: str, attribute: str) -> None:
+    """What is stated for several threads at once is kept for each."""
+    for entry in xml.find_all(document, path):
+        for number in sorted(NUMBERS.members(entry.get(attribute) or "")):
+            one = xml.clone(entry)
+            one.set(attribute, str(number))
+            entry.addprevious(one)
+        entry.getparent().remove(entry)
 
 
 def _total_of_numa(document: xml.Element) -> None:

@@ -69,11 +69,7 @@ def within_reach(silent: t.Collection[str], differences: list[Difference]) -> li
 def _map(domain: Handle, cpuset: str) -> tuple[bool, ...]:
     """Return a set of processors as libvirt takes it, all where it is empty."""
     text = cpuset or unpinned(domain, xml.parse(domain.read.XMLDesc(0)))
-    chosen = {
-        number
-        for span in NUMBERS.parse(text).split(",")
-        for number in range(int(span.split("-")[0]), int(span.split("-")[-1]) + 1)
-    }
+    chosen = NUMBERS.members(text)
     return tuple(number in chosen for number in range(max(host_cpus(domain), *(number + 1 for number in chosen))))
 
 

@@ -25,8 +25,11 @@ def contradictions(spec: Spec, now: Spec) -> Problems:
         yield "features.apic_eoi", "needs apic: true"
     if "smm_tseg" in spec.get("features", {}) and not features.get("smm"):
         yield "features.smm_tseg", "needs smm: true; libvirt forgets it otherwise"
+    pinned = spec.get("vcpu_cpuset") or any(
+        name.endswith("pin") and pin for name, pin in spec.get("cputune", {}).items()
+    )
     automatic = spec.get("numatune", {}).get("memory", {}).get("placement") == "auto"
-    if automatic and spec.get("vcpu_placement") == "static" and not spec.get("vcpu_cpuset"):
+    if automatic and spec.get("vcpu_placement") == "static" and not pinned:
         yield "vcpu_placement", "libvirt makes it auto, like numatune.memory.placement, unless vcpu_cpuset is stated"
     if spec.get("vcpu_cpuset") and {**now, **spec}.get("vcpu_placement") == "auto":
         yield "vcpu_cpuset", "cannot be stated with vcpu_placement: auto, by which numad chooses"

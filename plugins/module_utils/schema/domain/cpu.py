@@ -96,7 +96,7 @@ CPU = Group(
         Field("check", "@check", Settled("none", "partial", "full", outcome="full"), filled=True),
         Field("migratable", "@migratable", ON),
         Field("model", "model", offered="cpu/mode[@name='custom']/model"),
-        Field("fallback", "model/@fallback", Settled("allow", "forbid", outcome="forbid"), filled=True),
+        Field("fallback", "model/@fallback", Settled("allow", "forbid", outcome="forbid"), filled=True, absent="allow"),
         Field("vendor_id", "model/@vendor_id"),
         Field("vendor", "vendor", filled=True),
         Group(

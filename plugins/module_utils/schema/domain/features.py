@@ -110,7 +110,7 @@ FEATURES = Group(
         Field("pae", "pae", Feature()),
         *(_switch(name) for name in ("hap", "pmu", "pvspinlock")),
         Field("smm", "smm/@state", ON, governs=("smm_tseg",)),
-        Field("smm_tseg", "smm/tseg", Size(stored=1024, unit="unit")),
+        Field("smm_tseg", "smm/tseg", Size(stored=2**20, unit="unit")),
         *(_switch(name) for name in ("vmport", "vmcoreinfo", "ps2", "ras")),
         Field("async_teardown", "async-teardown/@enabled", YES),
         HYPERV,

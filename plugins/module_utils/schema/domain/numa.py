@@ -31,7 +31,7 @@ CELLS = List(
         Field("cpus", "@cpus", NUMBERS, absent=""),
         Field("memory", "@memory", Size(stored=1024, unit="unit", live_step=2**20), required=True),
         Field("mem_access", "@memAccess", Choice("shared", "private")),
-        Field("discard", "@discard", YES, absent=False),
+        Field("discard", "@discard", YES),
         List(
             "distances",
             "distances/sibling",
