@@ -23,7 +23,13 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.table import DOMAIN
 
 MIB = 2**20
-OPTIONS = {"wait_for": "none", "undefine": [], "shutdown": {"timeout": 0, "on_timeout": "fail"}, "wait_timeout": 1}
+OPTIONS = {
+    "wait_for": "none",
+    "undefine": [],
+    "shutdown": {"timeout": 0, "on_timeout": "fail"},
+    "wait_timeout": 1,
+    "restart": "never",
+}
 
 
 def wish(state: str = "present", keep_unlisted: tuple[str, ...] = (), wait_for: str = "none", **spec: Any) -> Wish:
