@@ -78,10 +78,6 @@ options:
                 it. V(path) if it is not stated.
             type: str
             choices: [path, handle, virtiofs, mtp]
-          format:
-            description:
-              - The format of what is shared.
-            type: str
           wrpolicy:
             description:
               - V(immediate) writes to the host's storage at once.
@@ -207,13 +203,5 @@ options:
         description:
           - Whether the guest cannot write to it (C(<readonly>)).
         type: bool
-      space_hard_limit:
-        description:
-          - The most that may be in it (C(<space_hard_limit>)), in bytes or with a unit.
-        type: str
-      space_soft_limit:
-        description:
-          - What may be in it for long (C(<space_soft_limit>)), in bytes or with a unit.
-        type: str
       SHARED: device
 """)

@@ -59,10 +59,6 @@ options:
                 description:
                   - Number of a USB device on its bus, which is another one each time it is plugged in.
                 type: str
-              port:
-                description:
-                  - Port of a USB device.
-                type: str
               target:
                 description:
                   - SCSI target.
@@ -95,10 +91,6 @@ options:
               - Whether the guest may reset a USB device (the attribute C(guestReset)).
             type: str
             choices: ["off", uninitialized, "on"]
-          write_filtering:
-            description:
-              - Whether writing to the configuration of a PCI device is filtered (the attribute C(writeFiltering)).
-            type: bool
           adapter:
             description:
               - Name of the host's SCSI adapter, as V(scsi_host0) (C(<adapter name=…>)).

@@ -120,6 +120,7 @@ PARTS = (
         "disk-options",
         {
             "os": {"machine": "q35"},
+            "controllers": [{"type": "scsi", "index": index, "model": "virtio-scsi"} for index in (0, 1)],
             "disks": [
                 disk(bus="virtio", driver={"type": "raw"}),
                 {"target": "sda", "bus": "scsi", "source": {"file": f"{SCRATCH}/two.raw"}},
@@ -180,7 +181,7 @@ PARTS = (
             Case(
                 "disks[sda].address",
                 {"type": "drive", "controller": 0, "bus": 0, "target": 0, "unit": 1},
-                {"type": "drive", "controller": 0, "bus": 0, "target": 0, "unit": 2},
+                {"type": "drive", "controller": 1, "bus": 0, "target": 3, "unit": 2},
                 running=False,
             ),
             Case("disks[sdb].address", {"type": "usb", "bus": 0, "port": "1"}, {"type": "usb", "bus": 0, "port": "2"}),
@@ -271,9 +272,8 @@ PARTS = (
         {
             "memory_backing": {"source": "memfd", "access": "shared"},  # for vhost-user
             "disks": [
-                *({"target": f"vd{letter}"} for letter in "abcdefghikm"),
+                *({"target": f"vd{letter}"} for letter in "abcdehikmo"),
                 {"target": "vdj", "driver": {"type": "fat"}, "readonly": True},
-                {"target": "vdl", "driver": {"cache": "none"}},
                 {"target": "sda", "device": "cdrom", "bus": "sata"},
                 {"target": "sdb", "device": "lun", "bus": "scsi"},
             ],
@@ -281,15 +281,19 @@ PARTS = (
         (
             source(
                 "vda",
-                {"protocol": "nbd", "name": "one", "hosts": [{"transport": "unix", "socket": "/run/nbd"}]},
                 {
                     "protocol": "nbd",
                     "name": "two",
                     "tls": True,
                     "tls_hostname": "one.example",
-                    "reconnect": {"delay": 10},
                     "hosts": [{"name": "192.0.2.1", "port": 10810}],
                 },
+                {"protocol": "nbd", "name": "one", "hosts": [{"transport": "unix", "socket": "/run/nbd"}]},
+            ),
+            source(
+                "vdo",
+                {"protocol": "http", "name": "one", "hosts": [{"name": "192.0.2.1", "port": 80}]},
+                {"protocol": "ftp", "name": "one", "hosts": [{"name": "192.0.2.1", "port": 21}]},
             ),
             source(
                 "vdb",
@@ -329,7 +333,7 @@ PARTS = (
             ),
             source(
                 "vde",
-                {"protocol": "nfs", "name": "/one", "hosts": [{"name": "192.0.2.1"}]},
+                {"protocol": "nfs", "name": "/one", "hosts": [{"name": "192.0.2.1"}], "identity": {"user": "law"}},
                 {
                     "protocol": "nfs",
                     "name": "/two",
@@ -337,6 +341,52 @@ PARTS = (
                     "identity": {"user": "root", "group": "root"},
                 },
             ),
+            source(
+                "vdh",
+                {"pool": "law", "volume": "one", "mode": "host"},
+                {"pool": "law", "volume": "one", "mode": "direct"},
+            ),
+            source(
+                "vdi",
+                {"namespace": 1, "managed": True, "address": {"domain": 0, "bus": 1, "slot": 0, "function": 0}},
+                {"namespace": 2, "managed": False, "address": {"domain": 1, "bus": "0x02", "slot": 3, "function": 1}},
+            ),
+            source("vdj", {"dir": "/one"}, {"dir": "/two"}),
+            source(
+                "vdk",
+                {"path": "/run/one"},
+                {"path": "/run/two", "reconnect": {"enabled": True, "timeout": 10}},
+            ),
+            source(
+                "vdm",
+                {"file": "/one"},
+                {
+                    "file": "/two",
+                    "fdgroup": "law",
+                    "slice": {"offset": 512, "size": "1MiB"},
+                    "seclabels": [{"model": "dac", "relabel": True, "label": "law"}],
+                    "encryption": {
+                        "format": "luks",
+                        "engine": "qemu",
+                        "secrets": [{"usage": "law"}],
+                    },
+                },
+            ),
+            source("sda", {"file": "/one"}, {"file": "/one", "startup_policy": "optional"}),
+            source(
+                "sdb",
+                {"dev": "/dev/one", "reservations": {"managed": True}},
+                {"dev": "/dev/one", "reservations": {"managed": False, "path": "/run/pr"}},
+            ),
+        ),
+    ),
+    Part(
+        "disk-sources-new",
+        {
+            "memory_backing": {"source": "memfd", "access": "shared"},
+            "disks": [*({"target": f"vd{letter}"} for letter in "fgn"), {"target": "vdl", "driver": {"cache": "none"}}],
+        },
+        (
             source(
                 "vdf",
                 {"protocol": "ssh", "name": "/one", "hosts": [{"name": "192.0.2.1", "port": 22}]},
@@ -363,20 +413,18 @@ PARTS = (
                 refusal="domain.rng",
             ),
             source(
-                "vdh",
-                {"pool": "law", "volume": "one", "mode": "host"},
-                {"pool": "law", "volume": "one", "mode": "direct"},
-            ),
-            source(
-                "vdi",
-                {"namespace": 1, "managed": True, "address": {"domain": 0, "bus": 1, "slot": 0, "function": 0}},
-                {"namespace": 2, "managed": False, "address": {"domain": 1, "bus": "0x02", "slot": 3, "function": 1}},
-            ),
-            source("vdj", {"dir": "/one"}, {"dir": "/two"}),
-            source(
-                "vdk",
-                {"path": "/run/one"},
-                {"path": "/run/two", "reconnect": {"enabled": True, "timeout": 10}},
+                "vdn",
+                {"protocol": "nbd", "name": "one", "hosts": [{"name": "192.0.2.1"}]},
+                {
+                    "protocol": "nbd",
+                    "name": "one",
+                    "hosts": [{"name": "192.0.2.1"}],
+                    "tls": True,
+                    "tls_hostname": "one.example",
+                    "reconnect": {"delay": 10},
+                },
+                refused_on=("bookworm",),
+                refusal="domain.rng",
             ),
             source(
                 "vdl",
@@ -384,26 +432,6 @@ PARTS = (
                 {"vhostvdpa": "/dev/two"},
                 refused_on=("bookworm",),
                 refusal="domain.rng",
-            ),
-            source(
-                "vdm",
-                {"file": "/one"},
-                {
-                    "file": "/two",
-                    "slice": {"offset": 512, "size": "1MiB"},
-                    "seclabels": [{"model": "dac", "relabel": True, "label": "law"}],
-                    "encryption": {
-                        "format": "luks",
-                        "engine": "qemu",
-                        "secrets": [{"usage": "law"}],
-                    },
-                },
-            ),
-            source("sda", {"file": "/one"}, {"file": "/one", "startup_policy": "optional"}),
-            source(
-                "sdb",
-                {"dev": "/dev/one", "reservations": {"managed": True}},
-                {"dev": "/dev/one", "reservations": {"managed": False, "path": "/run/pr"}},
             ),
         ),
     ),

@@ -12,8 +12,10 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Timeout
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import live_tuning
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import live_tuning, slots
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, items_of, match
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.iotune import LIMITS, THROTTLE
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.memory import modules_in_use
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import PLUG, UPDATE
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import List
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
@@ -30,27 +32,23 @@ BALLOON_TIMEOUT = 5
 Way = t.Callable[[Handle, Difference], None]
 
 
-def plan(plan: Plan, wish: Wish, differences: t.Sequence[Difference], document: xml.Element) -> None:
-    """Plan the steps for all I(differences) of a running domain.
-
-    :arg document: the definition that will have been stored by then: a plugged device is the stored one, MAC and all.
-    """
-    updated: set[int] = set()
+def plan(plan: Plan, wish: Wish, differences: t.Sequence[Difference]) -> None:
+    """Plan the steps for all I(differences) of a running domain. The definition will have been stored by then."""
+    done: set[str] = set()
     for difference in sorted(differences, key=_order):
+        if difference.path in done:
+            continue
         run: t.Callable[[Handle], None]
         if difference.live == PLUG and difference.after is None:
             run = _detach(difference)
         elif difference.live == PLUG:
-            run = _attach(stored_device(difference, wish, document))
+            run = _attach(difference, wish)
         elif difference.live == UPDATE:
-            device = difference.items[0].after
-            if id(device) in updated:
-                continue  # one call carries all changes of a device
-            updated.add(id(device))
-            run = _update(device)
+            run = _update(difference.items[0].after)
         else:
             run = _setting(difference)
         paths = _paths(difference, differences)
+        done.update(paths)
         plan.step(f"change {', '.join(paths)} of the running domain", _on(wish.name, run), live_paths=paths)
 
 
@@ -59,10 +57,11 @@ def _order(difference: Difference) -> int:
 
 
 def _paths(difference: Difference, differences: t.Sequence[Difference]) -> list[str]:
-    if difference.live != UPDATE:
+    """Return what one call carries: all changes of a device that go one way, or one value."""
+    if difference.live not in (UPDATE, THROTTLE):
         return [difference.path]
     device = difference.items[0].after
-    return [other.path for other in differences if other.live == UPDATE and other.items[0].after is device]
+    return [other.path for other in differences if other.live == difference.live and other.items[0].after is device]
 
 
 def _on(name: str, run: t.Callable[[Handle], None]) -> t.Callable[[Connection], None]:
@@ -79,10 +78,11 @@ def stored_device(difference: Difference, wish: Wish, document: xml.Element) -> 
     return entries[pairs[index]][0]
 
 
-def _attach(stored: xml.Element) -> t.Callable[[Handle], None]:
+def _attach(difference: Difference, wish: Wish) -> t.Callable[[Handle], None]:
     def run(domain: Handle) -> None:
-        device = xml.clone(stored)
-        xml.drop(device, "address")  # of the stored guest; the running one may have something else there
+        stored = xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE") | constant("DOMAIN_XML_SECURE")))
+        device = xml.clone(stored_device(difference, wish, stored))
+        slots.settle(device, xml.parse(domain.read.XMLDesc(0)))
         domain.change.attachDeviceFlags(xml.text_of(device), constant("DOMAIN_AFFECT_LIVE"))
 
     return run
@@ -126,9 +126,18 @@ def _metadata(domain: Handle, difference: Difference) -> None:
 
 
 def _memory(domain: Handle, difference: Difference) -> None:
-    wanted = str(difference.after // 1024)
+    wanted = str((difference.after + modules_in_use(xml.parse(domain.read.XMLDesc(0)))) // 1024)
     domain.change.setMemoryFlags(int(wanted), constant("DOMAIN_AFFECT_LIVE"))
     wait_until(lambda: xml.get(xml.parse(domain.read.XMLDesc(0)), "currentMemory") == wanted, BALLOON_TIMEOUT)
+
+
+def _throttle(domain: Handle, difference: Difference) -> None:
+    disk = difference.items[0].after
+    limits: dict[str, int | str] = {limit: int(xml.get(disk, f"iotune/{limit}") or 0) for limit in LIMITS}
+    group = xml.get(disk, "iotune/group_name")
+    if group:
+        limits["group_name"] = group
+    domain.change.setBlockIoTune(xml.get(disk, "target/@dev"), limits, constant("DOMAIN_AFFECT_LIVE"))
 
 
 def _vcpus(domain: Handle, difference: Difference) -> None:
@@ -149,6 +158,7 @@ def _memballoon_stats(domain: Handle, difference: Difference) -> None:
 SETTINGS: dict[str, Way] = {
     "metadata": _metadata,
     "memory": _memory,
+    THROTTLE: _throttle,
     "vcpus": _vcpus,
     "lifecycle": _lifecycle,
     "memballoon_stats": _memballoon_stats,

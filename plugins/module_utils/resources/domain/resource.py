@@ -227,7 +227,7 @@ class Domain(DefinedResource):
         return slots.within_reach(seen.live, differences)
 
     def plan_live(self, plan: Plan, wish: Wish, differences: list[Difference], document: xml.Element) -> None:
-        live.plan(plan, wish, differences, document)
+        live.plan(plan, wish, differences)
 
     # -- power and removal -----------------------------------------------------------------------------------------
 

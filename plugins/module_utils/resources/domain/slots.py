@@ -18,8 +18,25 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 ROOT_PORTS = 14
 
 #: Devices that need a controller which cannot be plugged itself: tag and bus -> type of the controller.
-_CONTROLLERS = {("channel", None): "virtio-serial", ("input", "usb"): "usb", ("disk", "usb"): "usb"}
+_CONTROLLERS = {
+    ("channel", None): "virtio-serial",
+    ("input", "usb"): "usb",
+    ("disk", "usb"): "usb",
+    ("redirdev", "usb"): "usb",
+    ("hostdev", "usb"): "usb",
+}
 
+#: Devices that always stand in a PCI slot.
+_IN_SLOTS = ("interface", "rng", "shmem", "vsock", "filesystem")
+
+#: What stands in a place of its own, by the type of the address: the attributes that tell it from others, and
+#: the attribute and type of the controller that it is on.
+_PLACES = {
+    "pci": (("domain", "bus", "slot"), ("bus", "pci")),
+    "drive": (("controller", "bus", "target", "unit"), ("controller", "scsi")),
+    "usb": (("bus", "port"), ("bus", "usb")),
+    "virtio-serial": (("controller", "port"), ("controller", "virtio-serial")),
+}
 
 #: Network cards for slots of old.
 _OLD_CARDS = ("rtl8139", "e1000", "pcnet", "ne2k_pci")
@@ -49,7 +66,9 @@ def within_reach(running: xml.Element, differences: t.Sequence[Difference]) -> l
         found = difference
         if found.live == PLUG and found.after is not None:
             device = found.items[-1].after
-            if not _has_controller(running, device) or (free is not None and _is_conventional(device)):
+            if not (_has_controller(running, device) and _has_room(running, device)) or (
+                free is not None and _is_conventional(device)
+            ):
                 found = replace(found, live=RESTART)
             elif free is not None and _takes_slot(device):
                 free -= 1
@@ -63,6 +82,8 @@ def _is_conventional(device: xml.Element) -> bool:
     """Whether it is for a slot of old, which a PCI Express guest has none of that is free."""
     if device.tag == "watchdog":
         return bool(device.get("model") == "i6300esb")
+    if device.tag == "shmem":
+        return True
     return device.tag == "interface" and xml.get(device, "model/@type") in _OLD_CARDS
 
 
@@ -71,6 +92,8 @@ def _unplugs(difference: Difference) -> bool:
 
 
 def _bus(device: xml.Element) -> str | None:
+    if device.tag == "hostdev":
+        return device.get("type")
     return device.get("bus") or xml.get(device, "target/@bus") or ("usb" if device.tag == "input" else None)
 
 
@@ -83,9 +106,45 @@ def _has_controller(running: xml.Element, device: xml.Element) -> bool:
     )
 
 
+def _has_room(running: xml.Element, device: xml.Element) -> bool:
+    """Whether a guest that a memory module comes to was started with more memory in view."""
+    return device.tag != "memory" or xml.find(running, "maxMemory") is not None
+
+
 def _takes_slot(device: xml.Element) -> bool:
     bus = _bus(device) or ("virtio" if str(xml.get(device, "target/@dev")).startswith("vd") else None)
-    return device.tag in ("interface", "rng") or (device.tag in ("disk", "input") and bus == "virtio")
+    if device.tag == "hostdev":
+        return device.get("type") not in ("usb", "scsi")
+    if device.tag == "memory":
+        return str(device.get("model")).startswith("virtio")
+    return device.tag in _IN_SLOTS or (device.tag in ("disk", "input") and bus == "virtio")
+
+
+def settle(device: xml.Element, running: xml.Element) -> None:
+    """Leave a device that is to be plugged the place that it has in the stored guest, if that is free in this one."""
+    address = xml.find(device, "address")
+    if address is not None and not _is_free(address, running):
+        device.remove(address)
+
+
+def _is_free(address: xml.Element, running: xml.Element) -> bool:
+    kind = address.get("type")
+    if kind not in _PLACES:
+        return False
+    parts, (number, controller_type) = _PLACES[kind]
+    return any(
+        controller.get("type") == controller_type and _number(controller, "index") == _number(address, number)
+        for controller in xml.find_all(running, "devices/controller")
+        if controller.get("model") != "pcie-root"  # nothing can be plugged there
+    ) and not any(
+        other.get("type") == kind and all(_number(other, part) == _number(address, part) for part in parts)
+        for other in xml.find_all(running, "devices/*/address")
+    )
+
+
+def _number(element: xml.Element, name: str) -> object:
+    text = element.get(name) or "0"
+    return text if "." in text else int(text, 0)  # a port of a USB hub has several numbers
 
 
 def _free_slots(running: xml.Element) -> int | None:

@@ -32,9 +32,14 @@ SHMEMS = List(
     "devices/shmem",
     (
         Field("name", "@name", required=True),
-        Field("model", "model/@type", Choice("ivshmem", "ivshmem-plain", "ivshmem-doorbell")),
+        Field(
+            "model",
+            "model/@type",
+            Choice("ivshmem", "ivshmem-plain", "ivshmem-doorbell"),
+            governs=("size", "server", "msi"),
+        ),
         Field("role", "@role", Choice("master", "peer")),
-        Field("size", "size", Size(stored=2**20, unit="unit")),
+        Field("size", "size", Size(stored=1024, unit="unit")),
         Field("server", "server/@path", PATH),
         Group("msi", "msi", (Field("vectors", "@vectors", Int(1)), Field("ioeventfd", "@ioeventfd", ON))),
         *DEVICE,

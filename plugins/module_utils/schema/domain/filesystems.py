@@ -13,7 +13,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     PRESENT,
     Choice,
     Int,
-    Size,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.shared import (
     DEVICE,
@@ -64,7 +63,6 @@ FILESYSTEMS = List(
             "driver",
             (
                 Field("type", "@type", Choice("path", "handle", "virtiofs", "mtp")),
-                Field("format", "@format"),
                 Field("wrpolicy", "@wrpolicy", Choice("immediate")),
                 Field("queue", "@queue", Int(1)),
                 *VIRTIO,
@@ -87,8 +85,6 @@ FILESYSTEMS = List(
             "idmap", "idmap", (List("uid", "uid", _RANGE, keys=("start",)), List("gid", "gid", _RANGE, keys=("start",)))
         ),
         Field("readonly", "readonly", PRESENT, absent=False),
-        Field("space_hard_limit", "space_hard_limit", Size(unit="unit")),
-        Field("space_soft_limit", "space_soft_limit", Size(unit="unit")),
         *DEVICE,
     ),
     keys=("target",),

@@ -20,6 +20,9 @@ DIRECTIONS, UNITS = ("total", "read", "write"), ("bytes", "iops")
 #: libvirt's schema, as libxml2 understands it, wants limits of reading and of writing side by side.
 _ORDER = [f"{way}_{unit}_sec{what}" for what in ("", "_max", "_max_length") for unit in UNITS for way in DIRECTIONS]
 
+#: All that limits a disk, by the names of libvirt's elements and parameters.
+LIMITS = (*_ORDER, "size_iops_sec")
+
 
 def _write_limit(element: xml.Element, path: str, value: int) -> None:
     """libvirt has either a limit of the total, or limits of reading and of writing: the one takes the other's place."""

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
     NUMBERS,
     ON,
@@ -21,10 +24,41 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
     Node,
 )
 
+
+class WithoutModules(Size):
+    """Memory without the modules that are plugged (O(memory_devices)), which libvirt counts with it."""
+
+    def __init__(self, counted: t.Callable[[xml.Element], int]) -> None:
+        super().__init__(stored=1024, unit="unit", minimum=1024, live_step=2**20)
+        self.counted = counted
+
+    def read(self, element: xml.Element, path: str) -> int | None:
+        total = super().read(element, path)
+        return None if total is None else max(total - self.counted(element), 0)
+
+    def write(self, element: xml.Element, path: str, value: t.Any) -> None:
+        super().write(element, path, value + self.counted(element))
+
+
+def modules(domain: xml.Element) -> int:
+    """Return the bytes of memory modules that the total of a domain's memory has in it: all of them."""
+    return sum(SIZE.read(module, "target/size") or 0 for module in xml.find_all(domain, "devices/memory"))
+
+
+def modules_in_use(domain: xml.Element) -> int:
+    """Return the bytes of memory modules that the current memory has in it: of virtio-mem, what the guest took."""
+    counted = {"dimm": "target/size", "virtio-mem": "target/current"}
+    return sum(
+        SIZE.read(module, counted[module.get("model")]) or 0
+        for module in xml.find_all(domain, "devices/memory")
+        if module.get("model") in counted
+    )
+
+
 SIZE = Size(stored=1024, unit="unit", minimum=1024, live_step=2**20)  # QEMU has it in whole MiB
 
 MEMORY: tuple[Node, ...] = (
-    Field("memory", "memory", SIZE),
+    Field("memory", "memory", WithoutModules(modules)),
     Field("dump_core", "memory/@dumpCore", ON),
     Group(
         "max_memory",
@@ -33,7 +67,7 @@ MEMORY: tuple[Node, ...] = (
         whole=("maxMemory",),
         rules={"required_together": [("size", "slots")]},
     ),
-    Field("current_memory", "currentMemory", SIZE, live="memory", eventual=True),
+    Field("current_memory", "currentMemory", WithoutModules(modules_in_use), live="memory", eventual=True),
     Group(
         "memory_backing",
         "memoryBacking",

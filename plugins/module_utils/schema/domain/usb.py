@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import re
+import typing as t
+
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
     PATH,
     TEXT,
@@ -28,10 +31,16 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 
 
 class Version(Codec):
-    """The version of a USB device. libvirt may write that any will do."""
+    """The version of a USB device, with two digits behind the point. libvirt may write that any will do."""
+
+    def parse(self, value: t.Any) -> str:
+        match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})", str(value))
+        if not match:
+            raise ValueError(f"{value!r} is not a version like '2.00'")
+        return f"{int(match[1])}.{match[2]:0<2}"
 
     def decode(self, text: str) -> str | None:
-        return None if text == "-1" else text
+        return None if text == "-1" else self.parse(text)
 
 
 HUBS = List("hubs", "devices/hub", (Field("type", "@type", Choice("usb"), required=True), *DEVICE), keys=("alias",))
@@ -66,7 +75,13 @@ SMARTCARDS = List(
     "smartcards",
     "devices/smartcard",
     (
-        Field("mode", "@mode", Choice("host", "host-certificates", "passthrough"), required=True),
+        Field(
+            "mode",
+            "@mode",
+            Choice("host", "host-certificates", "passthrough"),
+            required=True,
+            governs=("certificates", "database", "type", *OF_TYPE, "address"),
+        ),
         Values("certificates", "certificate", "", TEXT),
         Field("database", "database", PATH),
         Field("type", "@type", Choice(*TYPES), governs=OF_TYPE),
