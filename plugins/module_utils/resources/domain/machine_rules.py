@@ -58,8 +58,7 @@ def _cells(spec: Spec, now: Spec) -> Problems:
     if not cells or stated == [] or (stated is None and "memory" not in spec):
         return
     merged = {**now, **spec}
-    devices = merged.get("memory_devices", ())
-    total = sum(cell["memory"] for cell in cells) + sum(device.get("target", {}).get("size", 0) for device in devices)
+    total = sum(cell["memory"] for cell in cells)
     if merged.get("memory", total) != total:
         shown = f"describes {units.format_size(total)}, but memory is {units.format_size(merged['memory'])}"
         yield "cpu.numa.cells", f"{shown}; state both"
