@@ -10,7 +10,12 @@ import re
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import forgotten, interfaces, machine_rules
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
+    disk_rules,
+    forgotten,
+    interfaces,
+    machine_rules,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.memory import SIZE, modules, modules_in_use
@@ -35,6 +40,7 @@ def contradictions(wish: Wish, now: Spec) -> Problems:
         if part in spec and most is not None and spec[part] > most:
             yield part, f"cannot be more than {whole}, which is {shown(most)}"
     yield from machine_rules.contradictions(spec, now)
+    yield from disk_rules.contradictions(spec, now)
     yield from _boot_order(spec)
     menu = {**now.get("os", {}).get("boot_menu", {}), **spec.get("os", {}).get("boot_menu", {})}
     if "timeout" in spec.get("os", {}).get("boot_menu", {}) and not menu.get("enable"):
@@ -70,7 +76,7 @@ def _boot_order(spec: Spec) -> Problems:
     boot_devices = spec.get("os", {}).get("boot_devices")
     if boot_devices == []:
         yield "os.boot_devices", "cannot be empty: without it, libvirt boots from the disk, [hd]"
-    for name in ("disks", "interfaces") if boot_devices else ():
+    for name in ("disks", "interfaces", "hostdevs", "redirdevs") if boot_devices else ():
         for index, device in enumerate(spec.get(name, ())):
             if "boot_order" in device:
                 yield f"{name}[{index}].boot_order", "cannot be stated together with os.boot_devices"
@@ -150,11 +156,6 @@ def _settle_devices(document: xml.Element, spec: Spec, stored: Comparison) -> No
         if row.startswith("graphics.listens"):
             for attribute in ("listen", "socket"):
                 xml.drop(difference.items[0].after, f"@{attribute}")  # libvirt's copy of the first
-        if not difference.items or difference.items[-1].after is None:
-            continue
-        device = difference.items[-1].after
-        if row in ("disks.bus", "disks.device") and difference.before is not None:
-            xml.drop(device, "address")
     watchdogs = xml.find_all(document, "devices/watchdog")
     stated_action = [entry.get("action") for entry in watchdogs if entry.get("model") != "itco"]
     for watchdog in watchdogs if stated_action else ():
