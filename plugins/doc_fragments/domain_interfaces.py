@@ -30,8 +30,8 @@ options:
             V(direct) shares a network card of the host by macvtap, V(hostdev) passes one through, V(vdpa) is one that
             speaks virtio itself, V(ethernet) a tap device that nothing is done with, V(vhostuser) a socket of a
             switch of its own, V(user) QEMU's own network or C(passt) (see O(interfaces[].backend)), which needs no
-            source. V(udp), V(mcast), V(server) and V(client) connect guests by sockets, V(internal) is of a
-            hypervisor's own, and V(null) leads nowhere.
+            source. V(udp), V(mcast), V(server) and V(client) connect guests by sockets, and V(null)
+            leads nowhere.
           - When it is changed, what only the old kind had (source, backend, virtual port, addresses) goes with it,
             unless it is stated.
         type: str
@@ -44,7 +44,6 @@ options:
           - vhostuser
           - vdpa
           - hostdev
-          - internal
           - mcast
           - udp
           - server
@@ -111,10 +110,6 @@ options:
                 description:
                   - After how many seconds.
                 type: int
-          name:
-            description:
-              - Name of the network of V(internal).
-            type: str
           host:
             description:
               - IP address to send to, or to listen on, of V(udp), V(mcast), V(server) and V(client)
@@ -148,14 +143,14 @@ options:
                   - The bus that it is on.
                 type: str
                 required: true
-                choices: [pci, usb]
+                choices: [pci]
               domain:
                 description:
                   - Domain of the PCI bus.
                 type: str
               bus:
                 description:
-                  - The bus.
+                  - The PCI bus.
                 type: str
               slot:
                 description:
@@ -164,10 +159,6 @@ options:
               function:
                 description:
                   - Function of the PCI device.
-                type: str
-              device:
-                description:
-                  - Device on the USB bus.
                 type: str
           ips:
             description:

@@ -11,6 +11,7 @@ from domain_cases.common import AS_IS, Case, Part
 from harness.host import PREFIX, SCRATCH
 
 SPICE: Any = {"refused_on": ("trixie",), "refusal": "spice"}
+QXL: Any = {"refused_on": ("trixie",), "refusal": "qxl"}
 
 PARTS = (
     Part(
@@ -171,6 +172,34 @@ PARTS = (
                 also={"graphics[dbus].address": "unix:path=/run/bus"},
                 changes=("graphics[dbus].address",),
                 running=False,
+            ),
+        ),
+    ),
+    Part(
+        "display-qxl",
+        {"videos": [{"model": "qxl"}]},
+        tuple(
+            Case(
+                f"videos[qxl].{name}",
+                "64MiB",
+                "128MiB",
+                changes=(f"videos[0].{name}",),
+                running=name != "ram",  # which follows the framebuffer
+                **QXL,
+            )
+            for name in ("ram", "vram64", "vgamem")
+        ),
+    ),
+    Part(
+        "display-rdp",
+        {},
+        (
+            Case(
+                "graphics",
+                [],
+                [{"type": "rdp", "username": "one", "passwd": "two", "replace_user": True, "multi_user": True}],
+                refused_on=("bookworm", "trixie"),
+                refusal="rdp",
             ),
         ),
     ),

@@ -44,6 +44,13 @@ class Listen(Codec):
         super().write(element, path, value)
 
 
+class PrimaryMemory(Size):
+    """Memory of which QEMU gives a running guest more where its framebuffer needs it."""
+
+    def same_live(self, current: object, desired: object) -> bool:
+        return isinstance(current, int) and isinstance(desired, int) and current >= desired
+
+
 class OfPassword(Codec):
     """What libvirt keeps together with a password only. Where that is hidden, so is this: nobody could restore it."""
 
@@ -151,7 +158,7 @@ VIDEOS = List(
             offered=enumeration("video", "modelType"),
             governs=("ram", "vram", "vram64", "vgamem", "heads", "blob", "acceleration", "resolution", "address"),
         ),
-        Field("ram", "model/@ram", KIB),
+        Field("ram", "model/@ram", PrimaryMemory(stored=1024)),
         Field("vram", "model/@vram", KIB),
         Field("vram64", "model/@vram64", KIB),
         Field("vgamem", "model/@vgamem", KIB),

@@ -109,7 +109,6 @@ SOURCE = Group(
         Group(
             "reconnect", "source/reconnect", (Field("enabled", "@enabled", YES), Field("timeout", "@timeout", Int(1)))
         ),
-        Field("name", "source/@name"),
         Field("host", "source/@address", ADDRESS),
         Field("port", "source/@port", PORT),
         Group(
@@ -119,8 +118,8 @@ SOURCE = Group(
             "address",
             "source/address",
             (
-                Field("type", "@type", Choice("pci", "usb"), required=True),
-                *(Field(name, f"@{name}", NUMBER) for name in ("domain", "bus", "slot", "function", "device")),
+                Field("type", "@type", Choice("pci"), required=True),
+                *(Field(name, f"@{name}", NUMBER) for name in ("domain", "bus", "slot", "function")),
             ),
         ),
         *HOST_IPS,
@@ -128,7 +127,7 @@ SOURCE = Group(
     whole=("source",),
     live=reconnection,
     rules={
-        "mutually_exclusive": [("network", "bridge", "dev", "path", "name", "port", "address")],
+        "mutually_exclusive": [("network", "bridge", "dev", "path", "port", "address")],
         "required_by": {"portgroup": ["network"], "host": ["port"], "local": ["port"]},
     },
 )
@@ -221,7 +220,6 @@ INTERFACES = List(
                 "vhostuser",
                 "vdpa",
                 "hostdev",
-                "internal",
                 "mcast",
                 "udp",
                 "server",
