@@ -87,3 +87,19 @@ def test_an_empty_element_is_not_cleared_away_with_what_it_does_not_have() -> No
     xml.put(features, "apic/@eoi", "on")
     xml.clear(features, "apic/@eoi")
     assert xml.find(features, "apic") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "entrance"),
+    [
+        ("memory", "memory"),
+        ("os/type/@arch", "os"),
+        ("feature[@name='x/y']/@policy", "feature"),
+        ("@type", "@type"),
+        ("", ""),
+        ("rbd:config_opts/rbd:option", ""),
+    ],
+)
+def test_what_a_path_enters_an_element_by(path: str, entrance: str) -> None:
+    assert xml.entrance(path) == entrance
+    assert entrance in xml.entrances(xml.parse("<a type='b'><memory/><os/><feature/></a>"))
