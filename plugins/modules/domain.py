@@ -167,10 +167,45 @@ options:
     type: list
     elements: str
     choices:
+      - memory_backing.pages
+      - individual_vcpus
       - cpu.features
+      - cpu.numa.cells
+      - cpu.numa.cells.distances
+      - cpu.numa.cells.caches
+      - cpu.numa.interconnects.latencies
+      - cpu.numa.interconnects.bandwidths
+      - os.firmware_features
+      - os.acpi_tables
+      - sysinfo.base_boards
+      - fwcfg
       - clock.timers
+      - iothread_ids
+      - cputune.vcpupin
+      - cputune.iothreadpin
+      - cputune.vcpusched
+      - cputune.iothreadsched
+      - cputune.cachetune
+      - cputune.cachetune.caches
+      - cputune.cachetune.monitors
+      - cputune.memorytune
+      - cputune.memorytune.nodes
+      - cputune.memorytune.monitors
+      - numatune.memnodes
+      - blkiotune.devices
+      - perf_events
+      - seclabels
+      - keywrap
       - disks
+      - disks.driver.iothreads
+      - disks.encryption.secrets
       - controllers
+      - controllers.driver.iothreads
+      - filesystems
+      - filesystems.idmap.uid
+      - filesystems.idmap.gid
+      - hostdevs
+      - hostdevs.source.hosts
       - interfaces
       - interfaces.ips
       - interfaces.port_forwards
@@ -191,6 +226,17 @@ options:
       - rngs
       - tpms
       - watchdogs
+      - memory_devices
+      - hubs
+      - redirdevs
+      - redirfilter
+      - smartcards
+      - shmems
+      - iommus
+      - vsocks
+      - panics
+      - cryptos
+      - leases
   type:
     description:
       - The virtualization (the attribute C(type) of C(<domain>)).
