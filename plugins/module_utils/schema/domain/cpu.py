@@ -25,7 +25,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
     Group,
     List,
     Node,
-    Spec,
 )
 
 
@@ -58,10 +57,6 @@ class Settled(Choice):
         return current in (desired, self.outcome, None)
 
 
-def _is_unplugged(vcpu: Spec) -> bool:
-    return not vcpu.get("enabled")
-
-
 VCPUS: tuple[Node, ...] = (
     Field("vcpus", "vcpu", Vcpus(1)),
     Field("current_vcpus", "vcpu/@current", CurrentVcpus(1), live="vcpus"),
@@ -77,7 +72,7 @@ VCPUS: tuple[Node, ...] = (
             Field("order", "@order", Int(1), filled=True),
         ),
         keys=("id",),
-        implicit=_is_unplugged,  # libvirt lists all that the guest can have
+        implicit=lambda vcpu: True,  # libvirt lists all that the guest can have
     ),
 )
 
