@@ -54,6 +54,15 @@ options:
           - The MAC address (C(<mac>)). If it is not stated, an interface keeps the one that it has, and a new one
             gets one by random.
         type: str
+      mac_type:
+        description:
+          - How the address was made (C(<mac type=…>)). It means something to VMware only.
+        type: str
+        choices: [generated, static]
+      mac_check:
+        description:
+          - Whether the address is checked (C(<mac check=…>)). It means something to VMware only.
+        type: bool
       source:
         description:
           - What it is attached to (C(<source>)). It is stated as a whole. A change from a network or bridge to another

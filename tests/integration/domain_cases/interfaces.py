@@ -72,6 +72,8 @@ PARTS = (
             Case(f"{CARD}.driver.rss_hash_report", False, True, running=False),
             Case(f"{CARD}.driver.txmode", "timer", "iothread"),
             Case(f"{CARD}.target.dev", "law-one", "law-two"),
+            Case(f"{CARD}.mac_type", "generated", "static", running=False),
+            Case(f"{CARD}.mac_check", True, False, running=False),
             Case(f"{CARD}.guest.dev", "eth0", "eth1", running=False),
             Case(f"{CARD}.tune.sndbuf", 1600, 3200, running=False),
             Case(f"{CARD}.coalesce.rx.frames.max", 5, 7, running=False),

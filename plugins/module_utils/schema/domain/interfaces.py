@@ -229,6 +229,8 @@ INTERFACES = List(
             governs=("source", "managed", "virtualport", "backend", "port_forwards", "ips", "target"),
         ),
         Field("mac", "mac/@address", MAC),
+        Field("mac_type", "mac/@type", Choice("generated", "static")),
+        Field("mac_check", "mac/@check", YES),
         SOURCE,
         Field("managed", "@managed", YES, absent=False),
         Field("model", "model/@type", Model(), governs=("address",)),
