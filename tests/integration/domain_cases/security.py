@@ -61,7 +61,7 @@ PARTS = (
         "launch-security",
         {},
         tuple(
-            Case("launch_security", None, kind, refused_on=EVERYWHERE, refusal="launch", note=kind["type"])
+            Case("launch_security", None, kind, refused_on=EVERYWHERE, refusal="launch", note=str(kind["type"]))
             for kind in (SEV, SNP)
         ),
     ),

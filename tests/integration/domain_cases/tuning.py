@@ -211,7 +211,7 @@ PARTS = (
             Case("resource.fibrechannel_appid", "one", "two", running=False),
             Case(
                 "perf_events",
-                [{"name": "cpu_clock", "enabled": False}],
+                [{"name": "cpu_clock", "enabled": True}],
                 [],
                 changes=("perf_events[cpu_clock]",),
                 running=False,
@@ -219,12 +219,12 @@ PARTS = (
             Case(
                 "perf_events",
                 AS_IS,
-                [{"name": "page_faults", "enabled": False}],
+                [{"name": "page_faults", "enabled": True}],
                 changes=("perf_events[page_faults]",),
                 running=False,
                 note="another",
             ),
-            Case("perf_events[page_faults].enabled", AS_IS, True, running=False),
+            Case("perf_events[page_faults].enabled", AS_IS, False, running=False),
         ),
     ),
 )

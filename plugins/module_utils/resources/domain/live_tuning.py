@@ -130,9 +130,13 @@ def _stored_threads(stored: xml.Element) -> dict[int, dict[str, int]]:
 
 
 def _scheduler(domain: Handle, difference: Difference) -> None:
-    name = difference.path.rpartition(".")[2]
-    name = {"shares": "cpu_shares", "period": "vcpu_period", "quota": "vcpu_quota"}.get(name, name)
+    name = scheduler_parameter(difference.node.name)
     domain.change.setSchedulerParametersFlags({name: difference.after}, constant("DOMAIN_AFFECT_LIVE"))
+
+
+def scheduler_parameter(option: str) -> str:
+    """Return what libvirt calls an option of C(cputune) among the parameters of a scheduler."""
+    return {"shares": "cpu_shares", "period": "vcpu_period", "quota": "vcpu_quota"}.get(option, option)
 
 
 def _memtune(domain: Handle, difference: Difference) -> None:
@@ -143,13 +147,14 @@ def _memtune(domain: Handle, difference: Difference) -> None:
 def _blkio(domain: Handle, difference: Difference) -> None:
     parameters: dict[str, t.Any] = {"weight": difference.after}
     if difference.items:
-        item = difference.items[-1]
-        device = item.after if item.after is not None else item.before
-        kept = item.after is not None
+        before, after = (
+            {entry.tag: entry.text for entry in element} if element is not None else {}
+            for element in (difference.items[-1].before, difference.items[-1].after)
+        )
         parameters = {
-            f"device_{name}": f"{xml.get(device, 'path')},{(xml.get(device, name) if kept else None) or 0}"
+            f"device_{name}": f"{(after or before)['path']},{after.get(name, 0)}"
             for name in ("weight", *THROUGHPUT)
-            if xml.get(device, name) is not None or xml.get(item.before, name) is not None
+            if name in {**before, **after}
         }
     domain.change.setBlkioParameters(parameters, constant("DOMAIN_AFFECT_LIVE"))
 

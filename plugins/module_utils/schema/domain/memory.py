@@ -46,7 +46,13 @@ def modules(domain: xml.Element) -> int:
 
 
 def modules_in_use(domain: xml.Element) -> int:
-    """Return the bytes of memory modules that the current memory has in it: of virtio-mem, what the guest took."""
+    """Return the bytes of memory modules that the current memory has in it.
+
+    A stored definition counts them all, as libvirt does where nothing else is said; a running guest's document those
+    that the balloon knows of, and of virtio-mem what the guest took.
+    """
+    if domain.get("id") is None:
+        return modules(domain)
     counted = {"dimm": "target/size", "virtio-mem": "target/current"}
     return sum(
         SIZE.read(module, counted[module.get("model")]) or 0

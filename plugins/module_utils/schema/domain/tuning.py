@@ -281,6 +281,7 @@ PERF = List(
         Field("enabled", "@enabled", YES, live="perf", required=True),
     ),
     keys=("name",),
+    implicit=lambda event: not event.get("enabled"),  # what is counted no more is still listed
     live="perf",
 )
 
