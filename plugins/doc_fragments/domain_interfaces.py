@@ -552,7 +552,7 @@ options:
       filter:
         description:
           - Name of a network filter of libvirt (C(<filterref>)), as V(clean-traffic). An empty one removes it, and its
-            parameters. The change is live.
+            parameters. It is for the types V(network), V(bridge) and V(ethernet). The change is live.
         type: str
       filter_parameters:
         description:
@@ -574,7 +574,8 @@ options:
       bandwidth:
         description:
           - Limits of what the guest receives and sends (C(<bandwidth>)), each in bytes or with a unit, rounded up to
-            whole KiB. The change is live.
+            whole KiB. The change is live where it has a device on the host: of the types V(network), V(bridge),
+            V(ethernet) and V(direct).
         type: dict
         suboptions:
           inbound:

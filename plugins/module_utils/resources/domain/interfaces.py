@@ -18,14 +18,14 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, items_of, match
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.interfaces import INTERFACES
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.interfaces import FILTERED, INTERFACES
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import RESTART, Spec
 
 #: What most guests have a driver for, and the fastest that QEMU has.
 MODEL = "virtio"
 
 #: The sources that say by themselves of which type an interface is.
-_TELLING = ("network", "bridge", "dev")
+_TELLING = {"network": "network", "bridge": "bridge", "dev": "direct"}
 
 #: Networks as the host knows them: name -> C(bridge), C(direct) for those without one, C(inactive) or C(missing).
 Networks = dict[str, str]
@@ -50,14 +50,20 @@ def with_models(spec: Spec, now: Spec) -> Spec:
 def contradictions(spec: Spec, now: Spec) -> t.Iterator[tuple[str, str]]:
     """Return what cannot be true of an interface, each with its option's path."""
     wishes = spec.get("interfaces", ())
-    pairs = match(INTERFACES, now.get("interfaces", []), wishes)
+    current = now.get("interfaces", [])
+    pairs = match(INTERFACES, current, wishes)
     for index, interface in enumerate(wishes):
         where = f"interfaces[{index}]"
         source = interface.get("source", {})
-        if index not in pairs and "type" not in interface and not any(name in source for name in _TELLING):
+        kind = {**(current[pairs[index]] if index in pairs else {}), **interface}
+        kind.setdefault("type", next((_TELLING[name] for name in _TELLING if name in source), None))
+        if kind["type"] is None:
             yield f"{where}.type", "a new interface needs it, or a source of network, bridge or dev"
-        if "queues" in interface and not str(interface.get("model", MODEL)).startswith(MODEL):
-            yield f"{where}.queues", "needs model: virtio; libvirt forgets it otherwise"
+        if not str(kind.get("model", MODEL)).startswith(MODEL) and kind["type"] != "hostdev":
+            for name in sorted({"queues", "driver"} & set(interface)):
+                yield f"{where}.{name}", "needs model: virtio; libvirt forgets it otherwise"
+        if interface.get("filter") and kind["type"] not in FILTERED:
+            yield f"{where}.filter", f"needs one of the types {', '.join(FILTERED)}; libvirt forgets it otherwise"
         if interface.get("filter_parameters") and interface.get("filter") == "":
             yield f"{where}.filter_parameters", "cannot be stated without a filter"
         vlan = interface.get("vlan", {})

@@ -43,12 +43,26 @@ PORT = Int(1, 65535)
 KIB = Size(stored=1024, minimum=1024)  # bandwidth is written in KiB, per second where it is a rate
 
 
+#: The types that libvirt knows filters for.
+FILTERED = ("network", "bridge", "ethernet")
+
+
 def reconnection(interface: Spec, before: Spec | None) -> str:
     """Say how an interface gets another source: libvirt replugs it from network or bridge to another."""
     sources = (before or {}, interface.get("source") or {})
     plain = all("network" in source or "bridge" in source for source in sources)
     same_group = sources[0].get("portgroup") == sources[1].get("portgroup")
     return UPDATE if plain and same_group else RESTART
+
+
+def limiting(interface: Spec, _before: object) -> str:
+    """Say how traffic gets another limit: it is the host's device that has one."""
+    return UPDATE if interface.get("type", "network") in (*FILTERED, "direct") else RESTART
+
+
+def linking(interface: Spec, _before: object) -> str:
+    """Say how a cable is pulled: a device that is passed through has its own."""
+    return RESTART if interface.get("type") == "hostdev" else UPDATE
 
 
 class Stated(Choice):
@@ -153,13 +167,13 @@ DRIVER = Group(
     ),
 )
 
-_LIMITS = tuple(Field(name, f"@{name}", KIB, UPDATE) for name in ("average", "peak", "burst"))
+_LIMITS = tuple(Field(name, f"@{name}", KIB, limiting) for name in ("average", "peak", "burst"))
 
 BANDWIDTH = Group(
     "bandwidth",
     "bandwidth",
     (
-        Group("inbound", "inbound", (*_LIMITS, Field("floor", "@floor", KIB, UPDATE))),
+        Group("inbound", "inbound", (*_LIMITS, Field("floor", "@floor", KIB, limiting))),
         Group("outbound", "outbound", _LIMITS),
     ),
 )
@@ -234,7 +248,7 @@ INTERFACES = List(
         SOURCE,
         Field("managed", "@managed", YES, absent=False),
         Field("model", "model/@type", Model(), governs=("address",)),
-        Field("link_state", "link/@state", Choice("up", "down"), live=UPDATE, absent="up"),
+        Field("link_state", "link/@state", Choice("up", "down"), live=linking, absent="up"),
         Field("mtu", "mtu/@size", Int(68, 65535)),
         Field("queues", "driver/@queues", Int(1)),
         DRIVER,
