@@ -96,6 +96,7 @@ PARTS = (
                 ],
                 changes=("controllers[usb-0]",),
                 note="companion",
+                running=False,
             ),
         ),
     ),

@@ -120,6 +120,7 @@ PARTS = (
         "disk-options",
         {
             "os": {"machine": "q35"},
+            "iothreads": 1,
             "controllers": [{"type": "scsi", "index": index, "model": "virtio-scsi"} for index in (0, 1)],
             "disks": [
                 disk(bus="virtio", driver={"type": "raw"}),
@@ -153,9 +154,9 @@ PARTS = (
             Case("disks[vda].driver.rerror_policy", "report", "ignore"),
             Case("disks[vda].driver.copy_on_read", False, True),
             Case("disks[vda].driver.event_idx", True, False),
-            Case("disks[vda].driver.ioeventfd", True, False),
+            Case("disks[vda].driver.ioeventfd", True, False, running=False),
             Case("disks[vda].driver.queue_size", 128, 256),
-            Case("disks[vda].driver.iothread", None, 1, also={"iothreads": 1}),
+            Case("disks[vda].driver.iothread", None, 1),
             Case("disks[vda].driver.iommu", False, True, running=False),
             Case("disks[vda].driver.ats", False, True),
             Case("disks[vda].driver.packed", False, True),
@@ -184,7 +185,12 @@ PARTS = (
                 {"type": "drive", "controller": 1, "bus": 0, "target": 3, "unit": 2},
                 running=False,
             ),
-            Case("disks[sdb].address", {"type": "usb", "bus": 0, "port": "1"}, {"type": "usb", "bus": 0, "port": "2"}),
+            Case(
+                "disks[sdb].address",
+                {"type": "usb", "bus": 0, "port": "1"},
+                {"type": "usb", "bus": 0, "port": "2"},
+                running=False,
+            ),
         ),
         images,
     ),

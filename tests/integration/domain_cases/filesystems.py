@@ -15,12 +15,9 @@ PARTS = (
     Part(
         "filesystems",
         {
-            "memory_backing": {"source": "memfd", "access": "shared"},  # for virtiofs
             "filesystems": [
                 {**NINE, "accessmode": "mapped", "driver": {"type": "path"}},
                 {"target": "five", "source": {"dir": "/srv"}},
-                VIRTIOFS,
-                {"target": "three", "driver": {"type": "virtiofs"}, "source": {"socket": "/run/one"}},
             ],
         },
         (
@@ -32,6 +29,18 @@ PARTS = (
             Case("filesystems[one].model", "virtio", "virtio-non-transitional"),
             Case("filesystems[one].readonly", False, True),
             Case("filesystems[one].driver.wrpolicy", None, "immediate"),
+        ),
+    ),
+    Part(
+        "virtiofs",
+        {
+            "memory_backing": {"source": "memfd", "access": "shared"},
+            "filesystems": [
+                VIRTIOFS,
+                {"target": "three", "driver": {"type": "virtiofs"}, "source": {"socket": "/run/one"}},
+            ],
+        },
+        (
             Case("filesystems[two].driver.queue", 512, 1024, running=False),
             Case("filesystems[two].binary.path", "/usr/libexec/one", "/usr/libexec/two", running=False),
             Case("filesystems[two].binary.xattr", False, True, running=False),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from domain_cases.common import AS_IS, Case, Part
 
 REDIRECTED = [
-    {"type": "tcp", "source": {"mode": "bind", "host": "127.0.0.1", "service": port}} for port in ("4001", "4002")
+    {"type": "tcp", "source": {"mode": "bind", "host": "127.0.0.1", "service": port}}
+    for port in ("4001", "4002", "4003")
 ]
 
 PARTS = (
@@ -50,7 +51,7 @@ PARTS = (
                 ),
             ),
             Case("hubs", [], [{"type": "usb"}], changes=("hubs[0]",), running=False),
-            Case("smartcards", [], [{"mode": "passthrough", **REDIRECTED[0]}], changes=("smartcards[0]",)),
+            Case("smartcards", [], [{"mode": "passthrough", **REDIRECTED[2]}], changes=("smartcards[0]",)),
             Case(
                 "smartcards",
                 AS_IS,
