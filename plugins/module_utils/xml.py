@@ -75,6 +75,11 @@ def text_of(element: Element) -> str:
     return etree.tostring(element, encoding="unicode", pretty_print=True)
 
 
+def bytes_of(element: Element) -> bytes:
+    """Return what tells an element from others."""
+    return etree.tostring(element, with_tail=False)
+
+
 def compact(element: Element) -> str:
     """Return an element on one line, for people."""
     return etree.tostring(element, encoding="unicode")
@@ -208,6 +213,11 @@ def prune(found: Element, top: Element) -> None:
     """Remove an empty element below I(top), and those around it that are then empty."""
     while found is not None and found is not top and is_empty(found):
         found = _detach(found, top)
+
+
+def empty(element: Element) -> None:
+    """Take everything out of an element."""
+    element.clear(keep_tail=True)
 
 
 def is_empty(element: Element) -> bool:

@@ -128,7 +128,7 @@ def _playbook(host: Host, directory: Path, collections: str, module: str, option
         "ANSIBLE_PIPELINING": "true",
         "LC_ALL": "C.UTF-8",
     }
-    command = [TOP / ".cache/venv/bin/ansible-playbook", "-i", inventory, playbook]
+    command: list[str | Path] = [TOP / ".cache/venv/bin/ansible-playbook", "-i", inventory, playbook]
     began = time.perf_counter()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     took = time.perf_counter() - began
@@ -143,7 +143,7 @@ def peers() -> Path:
     """Have community.libvirt below .cache, from the Ansible community package on PyPI."""
     if not (CACHE / "ansible_collections/community/libvirt").is_dir():
         CACHE.mkdir(parents=True, exist_ok=True)
-        pip = [TOP / ".cache/venv/bin/pip", "download", "-qq", "--no-deps", "--dest", CACHE, PEERS]
+        pip: list[str | Path] = [TOP / ".cache/venv/bin/pip", "download", "-qq", "--no-deps", "--dest", CACHE, PEERS]
         subprocess.run(pip, check=True)
         (wheel,) = CACHE.glob("ansible-*.whl")
         with zipfile.ZipFile(wheel) as packed:

@@ -129,11 +129,25 @@ def _read(node: Node, element: xml.Element) -> t.Any:
     return None if child is None else read(node.fields, child)
 
 
+#: What elements of lists state, by their texts: a host's guests have most of their devices alike. The lists are kept,
+#: so that their ids stay their own.
+_described: dict[tuple[int, bytes], tuple[List, Spec | None]] = {}
+
+
 def describe(node: List, entry: xml.Element) -> Spec | None:
     """Return what an element of a list states, C(None) for one that no item could describe: of a newer kind, say."""
-    item = read(node.fields, entry)
-    whole = all(field.name in item for field in node.fields if isinstance(field, Field) and field.required)
-    return item if whole else None
+    key = id(node), xml.bytes_of(entry)
+    if key not in _described:
+        item = read(node.fields, entry)
+        whole = all(field.name in item for field in node.fields if isinstance(field, Field) and field.required)
+        _described[key] = node, item if whole else None
+    return _copy(_described[key][1])
+
+
+def _copy(value: t.Any) -> t.Any:
+    if isinstance(value, dict):
+        return {name: _copy(entry) for name, entry in value.items()}
+    return [_copy(entry) for entry in value] if isinstance(value, list) else value
 
 
 def items_of(node: List, element: xml.Element) -> list[tuple[xml.Element, Spec]]:

@@ -66,10 +66,24 @@ def _take_values(node: Values, element: xml.Element) -> None:
             xml.prune(parent, element)
 
 
+#: Whether the rows cover all of an element of a list, by its text: a host's guests have most of their devices alike.
+#: The lists are kept, so that their ids stay their own.
+_covered: dict[tuple[int, bytes], tuple[List, bool]] = {}
+
+
+def _take_from(node: List, entry: xml.Element) -> None:
+    key = id(node), xml.bytes_of(entry)
+    if key in _covered and _covered[key][1]:
+        xml.empty(entry)
+        return
+    _take(node.fields, entry)
+    _covered[key] = node, xml.is_empty(entry)
+
+
 def _take_items(node: List, element: xml.Element) -> None:
     items = items_of(node, element)
     for entry, _item in items:
-        _take(node.fields, entry)
+        _take_from(node, entry)
     by_place = any(not xml.is_empty(entry) and stated_key(node, item) is None for entry, item in items)
     for entry, item in items:
         key = stated_key(node, item)
