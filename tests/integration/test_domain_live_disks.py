@@ -13,9 +13,12 @@ from harness import laws, tiny
 from harness.host import PREFIX, SCRATCH, Host, Result
 
 NAME = f"{PREFIX}live"
-DISK = {"target": "vda", "source": {"file": f"{SCRATCH}/one.raw"}}
-DIMM = {"model": "dimm", "target": {"size": "128MiB", "node": 0}}
-GROWING = {"model": "virtio-mem", "target": {"size": "128MiB", "node": 0, "block": "2MiB", "requested": "0B"}}
+DISK: dict[str, Any] = {"target": "vda", "source": {"file": f"{SCRATCH}/one.raw"}}
+DIMM: dict[str, Any] = {"model": "dimm", "target": {"size": "128MiB", "node": 0}}
+GROWING: dict[str, Any] = {
+    "model": "virtio-mem",
+    "target": {"size": "128MiB", "node": 0, "block": "2MiB", "requested": "0B"},
+}
 
 
 class Guest:

@@ -6,19 +6,20 @@
 from __future__ import annotations
 
 from domain_cases.common import AS_IS, Case, Part
+from harness.laws import Spec
 
-NUMA = {
+NUMA: Spec = {
     "vcpus": 1,
     "cpu": {"numa": {"cells": [{"id": 0, "cpus": "0", "memory": "64MiB"}]}},
     "max_memory": {"size": "4GiB", "slots": 8},
 }
-DIMM = {"model": "dimm", "target": {"size": "128MiB", "node": 0}}
-NVDIMM = {"model": "nvdimm", "source": {"path": "/one"}, "target": {"size": "128MiB", "node": 0}}
-VIRTIO_MEM = {
+DIMM: Spec = {"model": "dimm", "target": {"size": "128MiB", "node": 0}}
+NVDIMM: Spec = {"model": "nvdimm", "source": {"path": "/one"}, "target": {"size": "128MiB", "node": 0}}
+VIRTIO_MEM: Spec = {
     "model": "virtio-mem",
     "target": {"size": "128MiB", "node": 0, "block": "2MiB", "requested": "64MiB"},
 }
-VIRTIO_PMEM = {"model": "virtio-pmem", "source": {"path": "/two"}, "target": {"size": "128MiB"}}
+VIRTIO_PMEM: Spec = {"model": "virtio-pmem", "source": {"path": "/two"}, "target": {"size": "128MiB"}}
 
 PARTS = (
     Part(
