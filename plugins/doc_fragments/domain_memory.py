@@ -12,7 +12,7 @@ options:
   memory:
     description:
       - The memory that the guest can have (C(<memory>)), in bytes or with a unit as in V(4GiB), rounded up to whole
-        KiB (QEMU rounds up to whole MiB). A new domain needs it.
+        KiB (QEMU rounds up to whole MiB). A new domain needs it. The modules of O(memory_devices) come on top of it.
       - O(current_memory) follows it, unless that is stated or was set apart from it before.
       - A change waits for a restart.
     type: str

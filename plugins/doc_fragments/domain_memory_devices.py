@@ -15,9 +15,8 @@ options:
     description:
       - Memory in modules (C(<memory>) among the devices), for which the guest needs O(max_memory) and, on x86, NUMA
         nodes. One is identified by its alias or UUID, else by its model and target, else by its place.
-      - Modules are plugged live, and unplugged where the guest can do without them. O(memory) is the total of all
-        memory,
-        these modules included.
+      - Modules are plugged live, and unplugged where the guest can do without them. O(memory) and
+        O(current_memory) are without them, other than in libvirt's XML.
     type: list
     elements: dict
     suboptions:

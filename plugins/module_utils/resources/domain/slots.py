@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import replace
 
@@ -58,24 +59,31 @@ def add_spare(document: xml.Element) -> None:
 
 def within_reach(running: xml.Element, differences: t.Sequence[Difference]) -> list[Difference]:
     """Return the differences, those that plug a device for which the guest has no place as waiting for a restart."""
-    free = _free_slots(running)
-    if free is not None:
-        free += sum(1 for found in differences if _unplugs(found) and _takes_slot(found.items[-1].before))
+    slots = _free_slots(running)
+    free: dict[str, float] = {"slot": math.inf if slots is None else slots, "module": _free_modules(running)}
+    for found in differences:
+        if _unplugs(found):
+            for kind in _takes(found.items[-1].before):
+                free[kind] += 1
     settled = []
     for difference in differences:
         found = difference
         if found.live == PLUG and found.after is not None:
             device = found.items[-1].after
-            if not (_has_controller(running, device) and _has_room(running, device)) or (
-                free is not None and _is_conventional(device)
-            ):
+            if not _has_controller(running, device) or (slots is not None and _is_conventional(device)):
                 found = replace(found, live=RESTART)
-            elif free is not None and _takes_slot(device):
-                free -= 1
-                if free < 0:
-                    found = replace(found, live=RESTART)
+            else:
+                for kind in _takes(device):
+                    free[kind] -= 1
+                    if free[kind] < 0:
+                        found = replace(found, live=RESTART)
         settled.append(found)
     return settled
+
+
+def _takes(device: xml.Element) -> list[str]:
+    """Return what a device takes of which a guest has a number."""
+    return ["slot"] * _takes_slot(device) + ["module"] * (device.tag == "memory")
 
 
 def _is_conventional(device: xml.Element) -> bool:
@@ -104,11 +112,6 @@ def _has_controller(running: xml.Element, device: xml.Element) -> bool:
     return needed is None or any(
         controller.get("type") == needed for controller in xml.find_all(running, "devices/controller")
     )
-
-
-def _has_room(running: xml.Element, device: xml.Element) -> bool:
-    """Whether a guest that a memory module comes to was started with more memory in view."""
-    return device.tag != "memory" or xml.find(running, "maxMemory") is not None
 
 
 def _takes_slot(device: xml.Element) -> bool:
@@ -157,3 +160,8 @@ def _free_slots(running: xml.Element) -> int | None:
     addresses = [entry for entry in xml.find_all(running, "devices/*/address") if entry.get("type") == "pci"]
     taken = {int(str(address.get("bus")), 0) for address in addresses}
     return len(ports - taken) if ports else None
+
+
+def _free_modules(running: xml.Element) -> int:
+    """Return the number of memory modules for which the guest has room."""
+    return int(xml.get(running, "maxMemory/@slots") or 0) - len(xml.find_all(running, "devices/memory"))
