@@ -27,6 +27,7 @@ Element = t.Any  # lxml has no public element type; its private one is not worth
 #: Prefixes that a path can use, for what libvirt keeps in namespaces of their own.
 NAMESPACES = {
     "hv": "urn:hypervise:kvm:domain:1",
+    "qemu": "http://libvirt.org/schemas/domain/qemu/1.0",
     "fs": "http://libvirt.org/schemas/storagepool/fs/1.0",
     "rbd": "http://libvirt.org/schemas/storagepool/rbd/1.0",
 }

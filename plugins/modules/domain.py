@@ -237,6 +237,21 @@ options:
       - panics
       - cryptos
       - leases
+  xml:
+    description:
+      - What no option is for, or all of a guest, as libvirt's own XML (U(https://libvirt.org/formatdomain.html)). A
+        whole document C(<domain>), or one or several of the elements that are to be in one.
+      - Only what it states is compared and changed, as with the other options; elements that one of those is for are
+        compared just as that option would be, and are shown by its name. Others are shown by their place, as
+        C(xml:devices/disk[vda]/geometry/@cyls), and wait for a restart.
+      - Where an option states the same, the option is what counts, and the list of such an option says what is in it.
+        So one document can be the pattern of many guests.
+      - A document that states C(<os><type>) is the new guest as it stands. Without, it comes on top of what the module
+        gives every new guest.
+      - What only libvirt or a running guest gives a document (C(id), aliases that are not of a user, labels of images)
+        is left out. It is checked by libvirt and its schema, not by the module.
+      - It is not logged, as it may hold secrets. A change of what no option is for is shown in RV(diff), though.
+    type: str
   type:
     description:
       - The virtualization (the attribute C(type) of C(<domain>)).
@@ -406,6 +421,22 @@ EXAMPLES = r"""
     undefine:
       - nvram
       - keep_tpm
+
+- name: Say what no option is for, together with options
+  hypervise.kvm.domain:
+    name: web1
+    vcpus: 4
+    xml: |
+      <qemu:commandline>
+        <qemu:arg value="-msg"/>
+        <qemu:arg value="timestamp=on"/>
+      </qemu:commandline>
+
+- name: Make a guest like the one that a document describes
+  hypervise.kvm.domain:
+    name: web2
+    memory: 4GiB
+    xml: "{{ lookup('ansible.builtin.file', 'web.xml') }}"
 """
 
 RETURN = r"""

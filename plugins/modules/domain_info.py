@@ -276,7 +276,7 @@ domains:
     spec:
       description:
         - What the domain is like, in the shape that M(hypervise.kvm.domain) accepts. Only what the stored definition
-          states is in it, and no secret.
+          states is in it, and no secret. What no option is for is in C(xml).
         - A domain that is not persistent is described as it runs.
       returned: O(gather) contains V(spec)
       type: dict

@@ -64,7 +64,7 @@ def apply(host: Host, document: Any, check: bool = False) -> Result:
 
 
 #: How many changes of a document are tried before it is left at that.
-TRIES = 12
+TRIES = 5
 
 
 def mutated(host: Host, document: Any, canonical: Any, chance: random.Random) -> tuple[str, Any, Any] | None:
@@ -77,7 +77,7 @@ def mutated(host: Host, document: Any, canonical: Any, chance: random.Random) ->
     chance.shuffle(leaves)
     was = flattened(chosen(xml.clone(canonical), document))
     for leaf in leaves[:TRIES]:
-        for value in alternatives(leaf, chance)[:2]:
+        for value in alternatives(leaf, chance)[:1]:
             other = xml.clone(document)
             put(other, leaf, value)
             made = defined_by_libvirt(host, other)

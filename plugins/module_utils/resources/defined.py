@@ -23,7 +23,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
     Comparison,
     Difference,
     identify,
-    read,
     reconcile,
     show,
     show_all,
@@ -32,6 +31,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.fragment impo
     overlay,
     parse_fragment,
     state_remainder,
+    stated_in,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Spec, Table
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import parse
@@ -115,10 +115,11 @@ class DefinedResource:
         if params.get("xml") is not None:
             try:
                 stated = parse_fragment(self.table.tag, params["xml"])
+                self.settle(stated)
+                beneath = stated_in(self.table.fields, stated)
             except ValueError as error:
                 raise InvalidSpec([("xml", str(error))]) from error
-            self.settle(stated)
-            spec = overlay(self.table.fields, parse(self.table.fields, read(self.table.fields, stated)), spec)
+            spec = overlay(self.table.fields, parse(self.table.fields, beneath), spec)
             rest = remainder(self.table.fields, stated)
         return Wish(
             name=spec["name"],

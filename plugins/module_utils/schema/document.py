@@ -111,7 +111,10 @@ def with_absent(fields: t.Iterable[Node], spec: Spec) -> Spec:
 
 def read_field(node: Field, element: xml.Element) -> t.Any:
     """Return a value, C(None) where there is none, or one that cannot be wished for: a newer libvirt's, say."""
-    value = node.codec.read(element, node.path)
+    try:
+        value = node.codec.read(element, node.path)
+    except (ValueError, KeyError) as error:  # in what a user states; libvirt writes no such thing
+        raise ValueError(f"{node.path} in <{element.tag}> has no such value: {error}") from error
     return None if node.codec.choices and value not in node.codec.choices else value
 
 

@@ -12,7 +12,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, Item, describe, match
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
+    Difference,
+    Item,
+    describe,
+    match,
+    read,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import (
     RESTART,
     Field,
@@ -43,6 +49,27 @@ def parse_fragment(tag: str, text: str) -> xml.Element:
         root = root[0]
     root.attrib.pop("id", None)  # a running object's, which a dump of one has
     return root
+
+
+def stated_in(fields: t.Sequence[Node], fragment: xml.Element) -> Spec:
+    """Return what rows cover of a fragment. Here, what is not there says nothing.
+
+    :raises ValueError: with the place of a value that is none.
+    """
+    spec = read(fields, fragment)
+    for node in fields:
+        if node.name not in spec:
+            continue
+        if isinstance(node, Group) and not node.whole:
+            child = xml.find(fragment, node.path)
+            spec[node.name] = {} if child is None else stated_in(node.fields, child)
+        if spec[node.name] == {} or (isinstance(node, Field) and _says_absence(node, fragment)):
+            del spec[node.name]
+    return spec
+
+
+def _says_absence(node: Field, element: xml.Element) -> bool:
+    return node.codec.reads_absence and xml.get(element, node.path) is None
 
 
 def overlay(fields: t.Iterable[Node], beneath: Spec, above: Spec) -> Spec:

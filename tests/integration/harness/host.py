@@ -82,6 +82,10 @@ class Host:
         assert not result.failed, f"{module} on {self.name} failed: {result['msg']}"
         return result
 
+    def attempt(self, module: str, *, check: bool = False, **args: Any) -> Result:
+        """Run a module, whatever comes of it."""
+        return self._run(module, args, check)
+
     def refused(self, module: str, *, check: bool = False, user: str = "", **args: Any) -> Result:
         """Run a module, which has to fail without having touched anything."""
         result = self._run(module, args, check, user=user)

@@ -41,6 +41,8 @@ class Vcpus(Int):
 class CurrentVcpus(Int):
     """The vCPUs that are plugged: libvirt leaves the attribute out where that is all of them."""
 
+    reads_absence = True
+
     def read(self, element: xml.Element, path: str) -> int | None:
         plugged = super().read(element, path)
         return plugged if plugged is not None else super().read(element, "vcpu")
@@ -67,12 +69,12 @@ VCPUS: tuple[Node, ...] = (
         "vcpus/vcpu",
         (
             Field("id", "@id", Int(0), required=True),
-            Field("enabled", "@enabled", YES, live="vcpu", required=True),
+            Field("enabled", "@enabled", YES, live="vcpu", required=True, governs=("hotpluggable", "order")),
             Field("hotpluggable", "@hotpluggable", YES, filled=True),
             Field("order", "@order", Int(1), filled=True),
         ),
         keys=("id",),
-        implicit=lambda vcpu: True,  # libvirt lists all that the guest can have
+        implicit=lambda vcpu: not vcpu.get("enabled"),  # libvirt lists all that the guest can have
     ),
 )
 
