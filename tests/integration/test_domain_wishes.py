@@ -139,7 +139,7 @@ def test_interfaces_keep_their_addresses(host: Host) -> None:
     assert twin(host, "domain", **GUEST, interfaces=[first, second]).changed
     one, two = macs(host)
     assert not twin(host, "domain", **GUEST, interfaces=[second, first]).changed
-    changed = twin(host, "domain", **GUEST, interfaces=[{**second, "model": "virtio"}, first])
+    changed = twin(host, "domain", **GUEST, interfaces=[{**second, "model": "e1000e"}, first])
     assert changed.paths == [f"interfaces[{two}].model"]
     assert macs(host) == [one, two]
     assert len(twin(host, "domain", **GUEST, interfaces=[second]).paths) == 1

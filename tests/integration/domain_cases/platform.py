@@ -157,7 +157,7 @@ PARTS = (
                     "model": "egd",
                     "type": "tcp",
                     "source": {"mode": "connect", "host": "127.0.0.1", "service": "1234"},
-                    "protocol": "raw",
+                    "protocol": "telnet",
                 },
                 changes=tuple(f"rngs[0].backend.{name}" for name in ("model", "type", "source", "protocol")),
                 running=False,
