@@ -574,7 +574,7 @@ options:
       bandwidth:
         description:
           - Limits of what the guest receives and sends (C(<bandwidth>)), each in bytes or with a unit, rounded up to
-            whole KiB. The change is live where it has a device on the host: of the types V(network), V(bridge),
+            whole KiB. The change is live where it has a device on the host, of the types V(network), V(bridge),
             V(ethernet) and V(direct).
         type: dict
         suboptions:
