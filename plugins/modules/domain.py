@@ -250,7 +250,7 @@ options:
         gives every new guest.
       - What only libvirt or a running guest gives a document (C(id), aliases that are not of a user, labels of images)
         is left out. It is checked by libvirt and its schema, not by the module.
-      - It is not logged, as it may hold secrets. A change of what no option is for is shown in RV(diff), though.
+      - It is not logged, as it may hold secrets. A change of what no option is for is shown in C(diff), though.
     type: str
   type:
     description:
