@@ -41,8 +41,8 @@ options:
     description:
       - Which of the guest's processors are plugged in (C(<vcpus>)), where O(current_vcpus) does not tell enough. A new
         domain has the first ones.
-      - libvirt lists all that the guest can have. One that is plugged and not listed here is unplugged; all others are
-        left alone. O(current_vcpus) follows.
+      - libvirt lists all that the guest can have. One that is plugged and not listed here is off after a restart.
+        O(current_vcpus) follows.
     type: list
     elements: dict
     suboptions:
@@ -58,7 +58,8 @@ options:
         required: true
       hotpluggable:
         description:
-          - Whether it can be unplugged from a guest that was started with it. If it is not stated, it is left as it is.
+          - Whether it can be unplugged from a guest that was started with it. If it is not stated, it cannot where the
+            processor gets plugged in, and is left as it is otherwise.
         type: bool
       order:
         description:

@@ -110,16 +110,9 @@ PARTS = (
                 live=True,
             ),
             Case("individual_vcpus[1].enabled", AS_IS, True, live=True),
+            Case("individual_vcpus[2].hotpluggable", AS_IS, True, running=False),
             Case(
-                "individual_vcpus[2].id",
-                AS_IS,
-                3,
-                changes=("individual_vcpus[2]", "individual_vcpus[3].enabled"),
-                running=False,
-            ),
-            Case("individual_vcpus[1].hotpluggable", AS_IS, False, running=False),
-            Case(
-                "individual_vcpus[3].order",
+                "individual_vcpus[2].order",
                 AS_IS,
                 3,
                 also={"individual_vcpus[1].order": 2, "individual_vcpus[0].order": 1},

@@ -26,6 +26,7 @@ def take_out(document: xml.Element) -> None:
     pinned = [path for path in _PINS if xml.get(document, path) is not None]
     if xml.get(document, "numatune/memory/@placement") == "auto" and not pinned:
         xml.drop(document, "vcpu/@placement")  # which follows
+    _fill_first_cell(document)
     _number_iothreads(document)
     for kind in ("vcpu", "iothread"):
         _one_by_one(document, f"cputune/{kind}sched", f"{kind}s")
@@ -51,6 +52,17 @@ def take_out(document: xml.Element) -> None:
 def is_made_by_libvirt(kind: str | None, path: str | None) -> bool:
     """Tell whether the socket of a channel is one that libvirt makes anew at each start of the guest."""
     return kind == "unix" and (path is None or path.startswith("/var/lib/libvirt/qemu/channel/"))
+
+
+def _fill_first_cell(document: xml.Element) -> None:
+    """The first NUMA cell has the processors that none has."""
+    cells = xml.find_all(document, "cpu/numa/cell")
+    count = int(xml.get(document, "vcpu") or 0)
+    taken = set().union(*(NUMBERS.members(cell.get("cpus", "")) for cell in cells))
+    if cells and set(range(count)) - taken:
+        cells[0].set(
+            "cpus", NUMBERS.parse(f"{cells[0].get('cpus', '')},{','.join(map(str, set(range(count)) - taken))}")
+        )
 
 
 def _number_iothreads(document: xml.Element) -> None:

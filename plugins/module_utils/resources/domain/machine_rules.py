@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import NUMBERS
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain import metadata
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
@@ -20,6 +21,7 @@ def contradictions(spec: Spec, now: Spec) -> Problems:
     """Return what cannot be true together, each with its option's path; see rules."""
     yield from _topology(spec, now)
     yield from _cells(spec, now)
+    yield from _processors_of_cells(spec, now)
     features = {**now.get("features", {}), **spec.get("features", {})}
     if "apic_eoi" in spec.get("features", {}) and not features.get("apic"):
         yield "features.apic_eoi", "needs apic: true"
@@ -64,15 +66,26 @@ def _cells(spec: Spec, now: Spec) -> Problems:
         yield "cpu.numa.cells", f"{shown}; state both"
 
 
-def _individual_vcpus(spec: Spec) -> Problems:
-    stated = spec.get("individual_vcpus")
-    if stated is None:
+def _processors_of_cells(spec: Spec, now: Spec) -> Problems:
+    """libvirt gives the first cell what no cell has."""
+    stated = spec.get("cpu", {}).get("numa", {}).get("cells", ())
+    if not any("cpus" in cell for cell in stated):
         return
+    known = {cell["id"]: cell.get("cpus", "") for cell in now.get("cpu", {}).get("numa", {}).get("cells", ())}
+    cpus = [cell.get("cpus", known.get(cell.get("id", index), "")) for index, cell in enumerate(stated)]
+    vcpus = {"vcpus": 1, **now, **spec}["vcpus"]
+    if NUMBERS.parse(",".join(cpus)) != NUMBERS.parse(f"0-{vcpus - 1}"):
+        yield "cpu.numa.cells", f"must have each of the {vcpus} vCPUs, 0-{vcpus - 1}, in one of their cpus"
+
+
+def _individual_vcpus(spec: Spec) -> Problems:
+    stated = spec.get("individual_vcpus", ())
     if stated and not any(vcpu["id"] == 0 and vcpu["enabled"] for vcpu in stated):
         yield "individual_vcpus", "vCPU 0 cannot be missing or off"
-    plugged = sum(vcpu["enabled"] for vcpu in stated)
-    if stated and spec.get("current_vcpus", plugged) != plugged:
-        yield "current_vcpus", f"is not the number of individual_vcpus that are enabled, which is {plugged}"
+    if stated and "current_vcpus" in spec:
+        plugged = sum(vcpu["enabled"] for vcpu in stated)
+        if spec["current_vcpus"] != plugged:
+            yield "current_vcpus", f"is not the number of individual_vcpus that are enabled, which is {plugged}"
 
 
 def _iothreads(spec: Spec) -> Problems:
