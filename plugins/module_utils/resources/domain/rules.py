@@ -110,7 +110,7 @@ def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Com
     changed = {difference.path for difference in stored.differences}
     if "memory" in changed and "current_memory" not in spec:
         _follow(document, before, "memory", "currentMemory")
-    _count_modules(document, before)
+    _count_modules(document, before, spec, changed)
     if "vcpus" in changed and "current_vcpus" not in spec:
         _follow(document, before, "vcpu", "vcpu/@current")
     machine_rules.complete(document, spec, stored)
@@ -122,13 +122,19 @@ def complete(document: xml.Element, before: xml.Element, spec: Spec, stored: Com
         _drop_serial_consoles(document)
 
 
-def _count_modules(document: xml.Element, before: xml.Element) -> None:
+def _count_modules(document: xml.Element, before: xml.Element, spec: Spec, changed: set[str]) -> None:
     """Let libvirt's two totals have the memory modules that come, and not those that go."""
-    for path, counted in (("memory", modules), ("currentMemory", modules_in_use)):
+    if not any(path.startswith("memory_devices") for path in changed):
+        return
+    for name, path, counted in (
+        ("memory", "memory", modules),
+        ("current_memory", "currentMemory", modules_in_use),
+    ):
         total = SIZE.read(document, path)
-        more = counted(document) - (0 if before is None else counted(before))
-        if more and total is not None:
-            SIZE.write(document, path, total + more)
+        if name in spec:
+            SIZE.write(document, path, spec[name] + counted(document))
+        elif before is not None and total is not None:
+            SIZE.write(document, path, total + counted(document) - counted(before))
 
 
 def _follow(document: xml.Element, before: xml.Element, whole: str, part: str) -> None:
