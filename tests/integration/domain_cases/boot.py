@@ -157,6 +157,7 @@ PARTS = (
                 running=False,
                 note="at a socket",
             ),
+            Case("os.nvram.source", AS_IS, {"dev": "/dev/sdb"}, running=False, note="of a disk"),
             Case(
                 "os.loader.stateless",
                 False,

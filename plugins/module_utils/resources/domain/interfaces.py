@@ -52,7 +52,14 @@ def contradictions(spec: Spec, now: Spec) -> t.Iterator[tuple[str, str]]:
     wishes = spec.get("interfaces", ())
     current = now.get("interfaces", [])
     pairs = match(INTERFACES, current, wishes)
+    taken: dict[str, int] = {}
     for index, interface in enumerate(wishes):
+        mac = interface.get("mac", "")
+        if mac and taken.setdefault(mac, index) != index and index not in pairs and "teaming" not in interface:
+            yield (
+                f"interfaces[{index}].mac",
+                f"{mac!r} is already used by interfaces[{taken[mac]}], with which it is no team",
+            )
         where = f"interfaces[{index}]"
         source = interface.get("source", {})
         kind = {**(current[pairs[index]] if index in pairs else {}), **interface}
