@@ -9,7 +9,7 @@ from ansible_collections.hypervise.kvm.plugins.doc_fragments.domain_shared impor
 
 class ModuleDocFragment:
     # The options of plugins/module_utils/schema/domain/interfaces.py.
-    DOCUMENTATION = with_shared(r"""
+    DOCUMENTATION: str = with_shared(r"""
 options:
   interfaces:
     description:

@@ -111,7 +111,7 @@ ELSEWHERE: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize("stated", ELSEWHERE, ids=lambda stated: "+".join(stated))
+@pytest.mark.parametrize("stated", ELSEWHERE, ids="+".join)
 def test_what_other_hosts_have(stated: dict[str, Any]) -> None:
     spec = parse(DOMAIN.fields, stated)
     document = made(**spec)
