@@ -60,4 +60,4 @@ if [[ $tier =~ ^(unit|integration|all)$ ]]; then set -- --cov "$@"; fi
 if [[ $tier =~ ^(integration|all)$ ]]; then set -- --numprocesses 2 "$@"; fi
 
 say "Running the tests: $tier"
-pytest -v -rs --durations=15 --durations-min=1 "${paths[@]}" "$@"
+pytest -v -rsx --durations=15 --durations-min=1 "${paths[@]}" "$@"

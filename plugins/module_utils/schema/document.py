@@ -334,12 +334,13 @@ class _Reconciler:
             return
         steps, _separator, tag = node.path.rpartition("/")
         parent = xml.find(element, steps, create=True)
-        for entry in xml.find_all(parent, tag):
-            parent.remove(entry)
+        before = xml.find_all(parent, tag)
         for entry in value:
             child = xml.build(tag)
-            xml.append_after_siblings(parent, child)
+            xml.append_after_siblings(parent, child)  # where those before it are: the schema may want them there
             node.codec.write(child, f"@{node.attribute}" if node.attribute else "", entry)
+        for entry in before:
+            parent.remove(entry)
 
     def _group(
         self, node: Group, element: xml.Element, value: Spec, path: str, context: Spec, items: tuple[Item, ...]

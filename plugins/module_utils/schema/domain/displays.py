@@ -32,7 +32,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 PORT = Int(1, 65535, unset="-1")
 COMPRESSION = Choice("auto", "never", "always")
 SECURITY = Choice("any", "secure", "insecure")
-KIB = Size(stored=1024)
 
 
 class Listen(Codec):
@@ -44,11 +43,22 @@ class Listen(Codec):
         super().write(element, path, value)
 
 
-class PrimaryMemory(Size):
+class VideoMemory(Size):
+    """Memory of a card, which libvirt rounds up to a power of two."""
+
+    def parse(self, value: object) -> int:
+        size = super().parse(value)
+        return 1 << (size - 1).bit_length() if size else 0
+
+
+class PrimaryMemory(VideoMemory):
     """Memory of which QEMU gives a running guest more where its framebuffer needs it."""
 
     def same_live(self, current: object, desired: object) -> bool:
         return isinstance(current, int) and isinstance(desired, int) and current >= desired
+
+
+VIDEO_MEMORY = VideoMemory(stored=1024)
 
 
 class OfPassword(Codec):
@@ -159,9 +169,9 @@ VIDEOS = List(
             governs=("ram", "vram", "vram64", "vgamem", "heads", "blob", "acceleration", "resolution", "address"),
         ),
         Field("ram", "model/@ram", PrimaryMemory(stored=1024)),
-        Field("vram", "model/@vram", KIB),
-        Field("vram64", "model/@vram64", KIB),
-        Field("vgamem", "model/@vgamem", KIB),
+        Field("vram", "model/@vram", VIDEO_MEMORY),
+        Field("vram64", "model/@vram64", VIDEO_MEMORY),
+        Field("vgamem", "model/@vgamem", VIDEO_MEMORY),
         Field("heads", "model/@heads", Int(1)),
         Field("primary", "model/@primary", YES, absent=False),
         Field("blob", "model/@blob", ON),

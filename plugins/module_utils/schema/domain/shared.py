@@ -47,10 +47,13 @@ class Shown(Codec):
 
 
 class Hexadecimal(Number):
-    """A number that libvirt writes, and in some places reads, as hexadecimal whatever it looks like."""
+    """A number that libvirt writes in hexadecimal; its users do, too, without a sign of it where it can be no other."""
 
     def decode(self, text: str) -> int:
-        return int(text, 16)
+        try:
+            return int(text, 0)
+        except ValueError:  # 1f, 08
+            return int(text, 16)
 
     def encode(self, value: object) -> str:
         return f"{value:#x}"
