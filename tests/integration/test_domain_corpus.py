@@ -99,7 +99,7 @@ def mutated(host: Host, document: Any, canonical: Any, chance: random.Random) ->
         for value in alternatives(leaf, chance)[:1]:
             other = xml.clone(document)
             put(other, leaf, value)
-            made = defined_by_libvirt(host, other)
+            made = defined_by_libvirt(host, other, "--validate")
             if made is None:
                 continue
             now = flattened(chosen(xml.clone(made), other))
@@ -121,14 +121,17 @@ class Leaf:
 def leaves_of(document: Any) -> Iterator[Leaf]:
     """Return all values of a document but those that say which guest it is.
 
-    Places of devices are left out, too, and the buses: another may be taken by what libvirt added by itself.
+    Places of devices are left out, too, and the buses: another may be taken by what libvirt added by itself. So is the
+    number of a sound backend: one that plays nothing may be libvirt's, and stays.
     """
+    settled = ("domain/name", "domain/uuid", "/address", "controller", "audio/@id")
     for number, element in enumerate(document.iter()):
         path = "/".join(entry.tag for entry in reversed([element, *element.iterancestors()]))
-        if path.endswith(("domain/name", "domain/uuid", "/address", "controller")) or "{" in path:
+        if path.endswith(settled) or "{" in path:
             continue
         for name, value in element.attrib.items():
-            yield Leaf(f"{path}/@{name}", number, name, value)
+            if not f"{path}/@{name}".endswith(settled):
+                yield Leaf(f"{path}/@{name}", number, name, value)
         if (element.text or "").strip():
             yield Leaf(path, number, "", element.text.strip())
 
@@ -169,11 +172,11 @@ def renamed(text: str) -> Any:
     return document
 
 
-def defined_by_libvirt(host: Host, document: Any) -> Any:
-    """Return what libvirt itself makes of a document, C(None) where it wants none of it."""
+def defined_by_libvirt(host: Host, document: Any, schema: str = "") -> Any:
+    """Return what libvirt itself makes of a document, C(None) where it, or its schema, wants none of it."""
     told = host.sh(
         f"cat >{SCRATCH}/document.xml <<'EOF'\n{etree.tostring(document, encoding='unicode')}\nEOF\n"
-        f"virsh -q define {SCRATCH}/document.xml >{SCRATCH}/said 2>&1 || exit 0;"
+        f"virsh -q define {schema} {SCRATCH}/document.xml >{SCRATCH}/said 2>&1 || exit 0;"
         f" virsh dumpxml --inactive {NAME}; virsh -q undefine --nvram {NAME}"
     )
     return xml.parse(told) if told.strip() else None
@@ -203,7 +206,7 @@ def chosen(definition: Any, document: Any) -> Any:
         xml.drop(definition, "uuid")
     if document.find("genid") is not None and not document.findtext("genid"):
         xml.drop(definition, "genid")
-    for parent in (*definition.iter("devices"), *definition.iter("cpu")):
+    for parent in (element for tag in ("devices", "cpu", "hugepages") for element in definition.iter(tag)):
         for entry in sorted(parent, key=xml.compact):
             parent.append(entry)  # in which order a new one comes to stand means nothing
     for display in definition.iter("graphics"):

@@ -156,6 +156,8 @@ def test_items_without_a_key_are_matched_by_likeness_then_by_place() -> None:
     assert match(ITEMS, current, [{"sub": {"x": "2"}}, {"number": 7}]) == {0: 1, 1: 0}
     assert match(ITEMS, current, [{"number": 7}, {"name": "a"}]) == {0: 1, 1: 0}
     assert match(ITEMS, current, [{"name": "d"}]) == {}
+    twins = [{"sub": {"x": "1"}}, {"sub": {"x": "1"}}]
+    assert match(ITEMS, twins, [{"sub": {"x": "2"}}, {"sub": {"x": "1"}}]) == {0: 0, 1: 1}
 
 
 def test_an_item_that_states_less_does_not_take_the_place_of_another() -> None:

@@ -423,7 +423,7 @@ def match(node: List, current: t.Sequence[Spec], desired: t.Sequence[Spec]) -> d
     free = set(range(len(current)))
 
     def take(index: int, fits: t.Callable[[Spec], bool]) -> None:
-        for position in sorted(free):
+        for position in sorted(free, key=lambda position: (position != index, position)):  # of equals, its own place
             if fits(current[position]):
                 pairs[index] = position
                 free.discard(position)
