@@ -11,10 +11,12 @@ import pytest
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import told
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
     formats,
     host,
+    recognise,
     rules,
     slots,
 )
@@ -337,3 +339,28 @@ def test_chosen_firmware_is_recognised(stored: str, firmware: str | None) -> Non
     live = xml.parse("<domain><os><loader type='pflash'>/code</loader></os></domain>")
     host.recognise_firmware(live, xml.parse(f"<domain>{stored}</domain>"))
     assert xml.get(live, "os/@firmware") == firmware
+
+
+@pytest.mark.parametrize(
+    ("stored", "live"),
+    [
+        ("<clock offset='variable' adjustment='3600' basis='localtime'/>", "<clock offset='variable' basis='utc'/>"),
+        ("<cpu><feature name='ds' policy='force'/></cpu>", "<cpu><feature name='ds' policy='require'/></cpu>"),
+        ("<cpu><feature name='ds' policy='force'/></cpu>", "<cpu><feature name='ds' policy='disable'/></cpu>"),
+        ("<cpu><feature name='ospke' policy='optional'/></cpu>", "<cpu/>"),
+    ],
+)
+def test_what_a_running_guest_tells_in_other_words(stored: str, live: str) -> None:
+    definition, running = (xml.parse(f"<domain>{text}</domain>") for text in (stored, live))
+    assert told.pending(DOMAIN.fields, definition, running, with_rest=True)
+    recognise.recognise(None, running, definition, {})  # type: ignore[arg-type]
+    assert not told.pending(DOMAIN.fields, definition, running, with_rest=True)
+
+
+def test_a_feature_that_is_to_go_waits_for_a_restart() -> None:
+    definition, running = (
+        xml.parse(f"<domain><cpu><feature name='ds' policy='{policy}'/></cpu></domain>")
+        for policy in ("disable", "require")
+    )
+    recognise.recognise(None, running, definition, {})  # type: ignore[arg-type]
+    assert told.pending(DOMAIN.fields, definition, running, with_rest=True) == ["cpu.features[ds].policy"]

@@ -22,12 +22,15 @@ def recognise(domain: Handle, live: xml.Element, stored: xml.Element, offers: Of
     if stored is not None:
         host.recognise_firmware(live, stored)
         _recognise_tuning(domain, live, stored)
+        _recognise_clock(live, stored)
+        _recognise_features(live, stored)
     if host.may_be_host_model(live):
         kind = tuple(xml.get(live, path) for path in host.KIND)
         if kind not in offers:
             offers[kind] = host.capabilities(domain.connection, live)
         if offers[kind] is not None:
             host.recognise_host_model(live, offers[kind])
+            _recognise_vendor(live, stored)
 
 
 def _recognise_tuning(domain: Handle, live: xml.Element, stored: xml.Element) -> None:
@@ -44,6 +47,34 @@ def _recognise_tuning(domain: Handle, live: xml.Element, stored: xml.Element) ->
         for pin in pins:
             if NUMBERS.parse(pin.get("cpuset")) == everywhere:
                 pin.getparent().remove(pin)
+
+
+def _recognise_clock(live: xml.Element, stored: xml.Element) -> None:
+    """A clock that is so far from the local time runs as one that is so far from UTC."""
+    if xml.get(stored, "clock/@basis") == "localtime" and xml.get(live, "clock/@basis") == "utc":
+        for name in ("basis", "adjustment"):
+            xml.put(live, f"clock/@{name}", xml.get(stored, f"clock/@{name}") or "0")
+
+
+def _recognise_features(live: xml.Element, stored: xml.Element) -> None:
+    """Of a CPU's feature a running guest tells whether it has it. No restart gives it what the host does not have."""
+    for wished in xml.find_all(stored, "cpu/feature"):
+        given = xml.find(live, f"cpu/feature[@name='{wished.get('name')}']")
+        if wished.get("policy") == "optional" and given is None and xml.find(live, "cpu") is not None:
+            xml.find(live, "cpu").append(xml.clone(wished))
+        elif given is not None and (wished.get("policy"), given.get("policy")) in _GRANTED:
+            given.set("policy", wished.get("policy"))
+
+
+#: What is wished of a CPU's feature, and what a running guest tells of it then.
+_GRANTED = {(wished, given) for wished in ("force", "optional") for given in ("require", "disable")}
+
+
+def _recognise_vendor(live: xml.Element, stored: xml.Element) -> None:
+    """The host's model with another vendor's name runs with it, and does not tell."""
+    vendor = xml.get(stored, "cpu/model/@vendor_id") if stored is not None else None
+    if vendor and xml.get(live, "cpu/@mode") == "host-model" and xml.find(live, "cpu/model") is None:
+        xml.put(live, "cpu/model/@vendor_id", vendor)
 
 
 def _pins(document: xml.Element) -> dict[tuple[str, str], xml.Element]:
