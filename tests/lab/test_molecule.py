@@ -18,6 +18,17 @@ SCENARIOS = sorted(path.parent.name for path in TOP.glob("extensions/molecule/*/
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_scenario(scenario: str) -> None:
     command = ["molecule", "test", "--scenario-name", scenario]
-    done = subprocess.run(command, cwd=TOP, env={**os.environ, "NO_COLOR": "1"}, check=False)
+    done = subprocess.run(
+        command,
+        cwd=TOP,
+        env={**os.environ, "NO_COLOR": "1"},
+        # of its own: Ansible wants them to block, and ssh makes those that it shares with us not to
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    print(done.stdout)
     if done.returncode:
         pytest.fail(f"molecule test --scenario-name {scenario} exited with {done.returncode}", pytrace=False)
