@@ -16,54 +16,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from domain_cases.boot import PARTS as BOOT
-from domain_cases.chardevs import PARTS as CHARDEVS
 from domain_cases.common import AS_IS, BASE, UUIDS, Case, Part
-from domain_cases.controllers import PARTS as CONTROLLERS
-from domain_cases.cpu import PARTS as CPU
-from domain_cases.disks import PARTS as DISKS
-from domain_cases.displays import PARTS as DISPLAYS
-from domain_cases.extras import PARTS as EXTRAS
-from domain_cases.features import PARTS as FEATURES
-from domain_cases.filesystems import PARTS as FILESYSTEMS
-from domain_cases.general import PARTS as GENERAL
-from domain_cases.hostdevs import PARTS as HOSTDEVS
-from domain_cases.interfaces import PARTS as INTERFACES
-from domain_cases.memory import PARTS as MEMORY
-from domain_cases.memory_devices import PARTS as MEMORY_DEVICES
-from domain_cases.platform import PARTS as PLATFORM
-from domain_cases.security import PARTS as SECURITY
-from domain_cases.sound import PARTS as SOUND
-from domain_cases.tuning import PARTS as TUNING
-from domain_cases.usb import PARTS as USB
+from domain_cases.every import PARTS
 from harness import laws, tiny
 from harness.host import Host, Result
 from harness.laws import NAME, Spec
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.table import DOMAIN
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Node
-
-PARTS = (
-    *GENERAL,
-    *CPU,
-    *MEMORY,
-    *BOOT,
-    *FEATURES,
-    *TUNING,
-    *SECURITY,
-    *DISKS,
-    *INTERFACES,
-    *CONTROLLERS,
-    *HOSTDEVS,
-    *FILESYSTEMS,
-    *MEMORY_DEVICES,
-    *USB,
-    *EXTRAS,
-    *DISPLAYS,
-    *SOUND,
-    *CHARDEVS,
-    *PLATFORM,
-)
 
 CASES = tuple(case for part in PARTS for case in part.cases)
 #: Of these there is one, and see test_uuid_is_fixed.

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from domain_cases.common import AS_IS, BASE, Case, Part
+from domain_cases.every import PARTS
 from harness import laws, tiny
 from harness.host import Host
 from harness.laws import NAME, Spec
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from test_domain_laws import PARTS
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 
