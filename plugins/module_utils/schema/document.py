@@ -55,6 +55,16 @@ class Difference:
         """Whether the guest follows in its own time."""
         return isinstance(self.node, Field) and self.node.eventual
 
+    @property
+    def row(self) -> str:
+        """The path without items: disks.cache."""
+        return row_of(self.path)
+
+
+def row_of(path: str) -> str:
+    """Return the path of a row in its table, given that of an option: disks.cache for disks[vda].cache."""
+    return re.sub(r"\[.*?\]", "", path)
+
 
 def read(fields: t.Sequence[Node], element: xml.Element) -> Spec:
     """Return what a document states, in the shape in which it can be wished for."""
@@ -385,7 +395,7 @@ class _Reconciler:
             item = Item(node, xml.clone(entry), entry, position)
             here = f"{path}[{_label(node, {**was, **wish}, index)}]."
             self.fields(node.fields, entry, wish, here, {**was, **wish}, (*items, item))
-        if re.sub(r"\[.*?\]", "", path) in self.keep_unlisted:
+        if row_of(path) in self.keep_unlisted:
             return
         for position in sorted(set(range(len(elements))) - set(pairs.values())):
             was, entry = current[position], elements[position]

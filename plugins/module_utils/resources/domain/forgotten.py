@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import NUMBERS, Size
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.tuning import lowest_free
 
 SIZE = Size(stored=1024, unit="unit")
 
@@ -68,11 +69,11 @@ def _fill_first_cell(document: xml.Element) -> None:
 def _number_iothreads(document: xml.Element) -> None:
     """Threads that have no number where others do get the lowest free ones."""
     listed = xml.find(document, "iothreadids")
-    taken = {thread.get("id") for thread in listed} if listed is not None else set()
-    free = (str(number) for number in range(1, 2**16) if str(number) not in taken)
+    taken = {int(thread.get("id")) for thread in listed} if listed is not None else set()
+    free = lowest_free(taken)
     for _missing in range(int(xml.get(document, "iothreads") or 0) - len(taken)) if taken else ():
         thread = xml.build("iothread")
-        thread.set("id", next(free))
+        thread.set("id", str(next(free)))
         listed.append(thread)
 
 

@@ -10,7 +10,6 @@ replaces no macvtap device.
 
 from __future__ import annotations
 
-import re
 import typing as t
 from dataclasses import replace
 
@@ -108,16 +107,16 @@ def within_reach(differences: t.Sequence[Difference], networks: Networks) -> lis
     """
     moves = {}
     for difference in differences:
-        if _row(difference) == "interfaces.source":
+        if difference.row == "interfaces.source":
             sources = (difference.before or {}, difference.after)
             stays = any(networks.get(source.get("network", "")) == "direct" for source in sources)
             moves[_item(difference)] = RESTART if stays else difference.live
-        if _row(difference) in ("interfaces", "interfaces.source") and difference.live and difference.after:
-            source = difference.after.get("source", {}) if _row(difference) == "interfaces" else difference.after
+        if difference.row in ("interfaces", "interfaces.source") and difference.live and difference.after:
+            source = difference.after.get("source", {}) if difference.row == "interfaces" else difference.after
             _refuse_without(networks, source.get("network"), difference.path)
     return [
         replace(difference, live=moves.get(_item(difference), RESTART))
-        if _row(difference) in ("interfaces.source", "interfaces.type")  # the type follows the source
+        if difference.row in ("interfaces.source", "interfaces.type")  # the type follows the source
         else difference
         for difference in differences
     ]
@@ -133,10 +132,6 @@ def _refuse_without(networks: Networks, name: str | None, path: str) -> None:
             "A running guest's interface needs one: hypervise.kvm.network with 'state: active'.",
             option=path,
         )
-
-
-def _row(difference: Difference) -> str:
-    return re.sub(r"\[.*?\]", "", difference.path)
 
 
 def _item(difference: Difference) -> str:

@@ -24,8 +24,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.tuning
     NUMA,
     SCHEDULER,
     THROUGHPUT,
+    lowest_free,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import RESTART, Spec
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import RESTART, Field, Spec
 
 Way = t.Callable[[Handle, Difference], None]
 
@@ -120,7 +121,7 @@ def _stored_threads(stored: xml.Element) -> dict[int, dict[str, int]]:
         }
         pool = {name: thread[name] for name in ("thread_pool_min", "thread_pool_max") if name in thread}
         threads[thread["id"]] = {**polling, **pool}
-    free = (number for number in range(1, 2**16) if number not in threads)
+    free = lowest_free(threads)
     while len(threads) < stated.get("iothreads", 0):
         threads[next(free)] = {}
     return threads
@@ -175,9 +176,9 @@ def _perf(domain: Handle, difference: Difference) -> None:
 
 def _own_metadata(domain: Handle, difference: Difference) -> None:
     running = xml.parse(domain.read.XMLDesc(0))
-    field = difference.node
+    field = t.cast(Field, difference.node)
     element = xml.find(running, metadata.ELEMENT, create=True)
-    field.codec.write(element, field.path, difference.after)  # type: ignore[union-attr]
+    field.codec.write(element, field.path, difference.after)
     text = None if xml.is_empty(element) else xml.text_of(xml.bare(element))  # libvirt adds the namespace
     domain.change.setMetadata(
         constant("DOMAIN_METADATA_ELEMENT"), text, "hv", xml.NAMESPACES["hv"], constant("DOMAIN_AFFECT_LIVE")

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
@@ -158,8 +157,7 @@ def _settle_boot_order(document: xml.Element, spec: Spec) -> None:
 def _settle_devices(document: xml.Element, spec: Spec, stored: Comparison) -> None:
     """Take from devices that become another kind what only the old kind had."""
     for difference in stored.differences:
-        row = re.sub(r"\[.*?\]", "", difference.path)
-        if row.startswith("graphics.listens"):
+        if difference.row.startswith("graphics.listens"):
             for attribute in ("listen", "socket"):
                 xml.drop(difference.items[0].after, f"@{attribute}")  # libvirt's copy of the first
     watchdogs = xml.find_all(document, "devices/watchdog")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
@@ -168,6 +169,12 @@ _POOL: tuple[Node, ...] = (
     Field("thread_pool_min", "@thread_pool_min", Int(0), live="iothreads"),
     Field("thread_pool_max", "@thread_pool_max", Int(1), live="iothreads"),
 )
+
+
+def lowest_free(taken: t.Container[int]) -> t.Iterator[int]:
+    """Return the numbers that libvirt gives to I/O threads which are stated without one."""
+    return (number for number in itertools.count(1) if number not in taken)
+
 
 IOTHREADS: tuple[Node, ...] = (
     Field("iothreads", "iothreads", Int(0), live="iothreads", absent=0),
