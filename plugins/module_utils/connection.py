@@ -21,6 +21,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import (
     OperationFailed,
     Unsupported,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Coming
 
 try:
     import libvirt
@@ -129,6 +130,7 @@ class Connection:
         self.uri = uri
         self.check_mode = check_mode
         self.log = log
+        self.coming = Coming()
         libvirt.registerErrorHandler(lambda _context, _error: None, None)  # it prints to stderr otherwise
         try:
             raw = libvirt.open(uri)

@@ -68,5 +68,6 @@ def _format_of(connection: Connection, source: Source) -> str | None:
         else:
             volume = connection.host.read.storageVolLookupByPath(source)
     except NotFound:
-        return None
+        coming = connection.coming.get("volume", "/".join(source)) if isinstance(source, tuple) else None
+        return xml.get(coming.document, "target/format/@type") if coming else None
     return xml.get(xml.parse(volume.read.XMLDesc(0)), "target/format/@type")

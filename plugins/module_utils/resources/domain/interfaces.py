@@ -92,12 +92,18 @@ def networks(connection: Connection, spec: Spec, running: xml.Element) -> Networ
 
 
 def _kind_of(connection: Connection, name: str) -> str:
+    coming = connection.coming.get("network", name)
+    if coming:
+        return _way_of(coming.document) if coming.active else "inactive"
     network = connection.lookup("networkLookupByName", name)
     if network is None:
         return "missing"
-    if not network.read.isActive():
-        return "inactive"
-    return "bridge" if xml.get(xml.parse(network.read.XMLDesc(0)), "bridge/@name") else "direct"
+    return _way_of(xml.parse(network.read.XMLDesc(0))) if network.read.isActive() else "inactive"
+
+
+def _way_of(network: xml.Element) -> str:
+    libvirt_makes_one = xml.get(network, "forward/@mode") in (None, "nat", "route", "open")
+    return "bridge" if libvirt_makes_one or xml.get(network, "bridge/@name") else "direct"
 
 
 def within_reach(differences: t.Sequence[Difference], networks: Networks) -> list[Difference]:
