@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hypervise.kvm contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Domains: the option xml beside others; whole documents are in test_domain_corpus."""
+"""Domains: the option xml beside others; whole documents are in test_corpus."""
 
 from __future__ import annotations
 

@@ -14,7 +14,10 @@ import libvirt
 
 
 def sweep(prefix: str, directory: str) -> None:
-    """Remove all domains, networks and pools whose names start with I(prefix), and all that is in I(directory)."""
+    """Remove all domains, networks, filters and pools whose names start with I(prefix), and what is in I(directory).
+
+    Secrets have no names, and the hosts have none but those that tests made.
+    """
     libvirt.registerErrorHandler(lambda _context, _error: None, None)
     connection = libvirt.open("qemu:///system")
     undefine = libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
@@ -31,6 +34,22 @@ def sweep(prefix: str, directory: str) -> None:
             with contextlib.suppress(libvirt.libvirtError):  # it was not stored, and is gone
                 method = "undefineFlags" if flags else "undefine"
                 getattr(thing, method)(*flags)
+    kept = [filter_ for filter_ in connection.listAllNWFilters() if filter_.name().startswith(prefix)]
+    while kept:  # those that others refer to go after them
+        left = [filter_ for filter_ in kept if not _undefined(filter_)]
+        if len(left) == len(kept):
+            break
+        kept = left
+    for secret in connection.listAllSecrets():
+        secret.undefine()
     connection.close()
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
+
+
+def _undefined(thing: Any) -> bool:
+    try:
+        thing.undefine()
+    except libvirt.libvirtError:
+        return False
+    return True

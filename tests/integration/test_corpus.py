@@ -1,0 +1,120 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""libvirt's own documents of every kind of object: see harness/corpus.py for what is asked of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import corpus
+from harness.corpus import Kind, Limit
+from harness.host import Host
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+
+EVERYWHERE = ("bookworm", "trixie")
+
+
+def _domain(definition: Any, document: Any) -> None:
+    if document.find("genid") is not None and not document.findtext("genid"):
+        xml.drop(definition, "genid")
+    for display in definition.iter("graphics"):
+        for name in ("passwd", "passwdValidTo", "connected"):  # a secret is not gathered, and they are nothing without
+            display.attrib.pop(name, None)
+    _macs(definition, document)
+
+
+def _macs(definition: Any, document: Any) -> None:
+    stated = {mac.get("address").lower() for mac in document.iter("mac")}
+    for owner in [mac.getparent() for mac in definition.iter("mac")]:
+        if xml.get(owner, "mac/@address") not in stated:
+            xml.drop(owner, "mac")
+
+
+def _network(definition: Any, document: Any) -> None:
+    _macs(definition, document)
+    if xml.get(document, "bridge/@name") is None:
+        xml.drop(definition, "bridge/@name")
+
+
+DOMAIN = Kind(
+    folder="domain",
+    module="domain",
+    found="domains",
+    define="virsh -q define {schema} {file}",
+    dump="virsh dumpxml --inactive {name}",
+    undefine="virsh -q undefine --nvram {name}",
+    schema="--validate",
+    # Another place of a device or a bus may be taken by what libvirt added by itself; a backend of sound that plays
+    # nothing may be libvirt's, and stays.
+    settled=("/address", "controller", "audio/@id"),
+    unordered=("devices", "cpu", "hugepages"),  # in which order a new one comes to stand means nothing
+    chosen=_domain,
+    limits=(
+        Limit(EVERYWHERE, r"the QEMU of this host has no 'sd'", "libvirt stores a bus that, it says, is not there"),
+        Limit(
+            EVERYWHERE,
+            r"is already used by interfaces\[\d+\], with which it is no team",
+            "libvirt stores cards that share an address",
+        ),
+        Limit(
+            ("bookworm",),
+            r"no loader path specified and firmware auto selection disabled",
+            "libvirt 9.0 stores firmware it does not have",
+        ),
+        Limit(
+            ("bookworm",),
+            r"again changes \[{'path': 'channels\[fdsa\]\.source', [^}]*{'path': '/tmp/channel/domain-oldname/fdsa'}",
+            "libvirt 9.0 takes any socket in a folder domain-* for one of its own",
+        ),
+    ),
+)
+
+NETWORK = Kind(
+    folder="network",
+    module="network",
+    found="networks",
+    define="virsh -q net-define {schema} {file}",
+    dump="virsh net-dumpxml --inactive {name}",
+    undefine="virsh -q net-undefine {name}",
+    chosen=_network,
+)
+
+POOL = Kind(
+    folder="pool",
+    module="storage_pool",
+    found="storage_pools",
+    define="virsh -q pool-define {file}",
+    dump="virsh pool-dumpxml --inactive {name}",
+    undefine="virsh -q pool-undefine {name}",
+)
+
+NWFILTER = Kind(
+    folder="nwfilter",
+    module="nwfilter",
+    found="nwfilters",
+    define="virsh -q nwfilter-define {file}",
+    dump="virsh nwfilter-dumpxml {name}",
+    undefine="virsh -q nwfilter-undefine {name}",
+    place="@name",
+)
+
+SECRET = Kind(
+    folder="secret",
+    module="secret",
+    found="secrets",
+    define="virsh -q secret-define {file}",
+    dump="virsh secret-dumpxml {name}",
+    undefine="virsh -q secret-undefine {name}",
+    name="6f0a3f3e-5cf1-4ab8-9b39-0a2f4b1c7d99",
+    identity="uuid",
+    place="uuid",
+)
+
+
+@pytest.mark.parametrize(("kind", "path"), corpus.parameters(DOMAIN, NETWORK, POOL, NWFILTER, SECRET))
+def test_document(host: Host, kind: Kind, path: Path) -> None:
+    corpus.check(host, kind, path)
