@@ -80,6 +80,7 @@ NETWORK = Kind(
     define="virsh -q net-define {schema} {file}",
     dump="virsh net-dumpxml --inactive {name}",
     undefine="virsh -q net-undefine {name}",
+    others=(("virbr", "law-br"),),
     chosen=_network,
 )
 

@@ -59,6 +59,7 @@ class Kind:
     name: str = NAME
     identity: str = "name"  # the option by which it is known
     place: str = "name"  # and where that stands in the document
+    others: tuple[tuple[str, str], ...] = ()  # texts of documents that are names of what a host has, and other names
     settled: tuple[str, ...] = ()  # places that no mutation changes, as they end
     chosen: Callable[[Any, Any], None] = _nothing  # takes out of a definition what libvirt makes up, and secrets
     unordered: tuple[str, ...] = ()  # elements whose children come in no order that means something
@@ -216,7 +217,9 @@ def _values_in_corpus(kind: Kind) -> dict[str, set[str]]:
 
 
 def renamed(kind: Kind, text: str) -> Any:
-    """Return a document, made that of the object which tests may make."""
+    """Return a document, made that of an object which tests may make."""
+    for name, other in kind.others:
+        text = text.replace(name, other)
     document = xml.parse(text)
     xml.put(document, kind.place, kind.name)
     return document
