@@ -46,6 +46,8 @@ READERS = frozenset(
     """.split()
 )
 
+Answer = t.TypeVar("Answer")
+
 _NOT_FOUND = ("NO_DOMAIN", "NO_NETWORK", "NO_STORAGE_POOL", "NO_STORAGE_VOL")
 _UNSUPPORTED = ("NO_SUPPORT", "OPERATION_UNSUPPORTED", "CONFIG_UNSUPPORTED", "ARGUMENT_UNSUPPORTED")
 
@@ -131,6 +133,7 @@ class Connection:
         self.check_mode = check_mode
         self.log = log
         self.coming = Coming()
+        self._answers: dict[t.Any, t.Any] = {}
         libvirt.registerErrorHandler(lambda _context, _error: None, None)  # it prints to stderr otherwise
         try:
             raw = libvirt.open(uri)
@@ -184,9 +187,15 @@ class Connection:
         except NotFound:
             return None
 
+    def once(self, question: t.Hashable, ask: t.Callable[[], Answer]) -> Answer:
+        """Return what is the same for all objects of a host, so that it is asked no more than once."""
+        if question not in self._answers:
+            self._answers[question] = ask()
+        return t.cast(Answer, self._answers[question])
+
     def capabilities(self) -> xml.Element:
         """Return the host's capabilities document (U(https://libvirt.org/formatcaps.html))."""
-        return xml.parse(self.host.read.getCapabilities())
+        return self.once("capabilities", lambda: xml.parse(self.host.read.getCapabilities()))
 
 
 _NOUNS = {

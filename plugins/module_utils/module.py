@@ -43,14 +43,23 @@ def converge(connection: Connection, resource: Resource, wish: t.Any) -> Plan:
 
     :raises KvmError: where the wish is refused or a step fails.
     """
-    plan = resource.plan(wish, resource.observe(connection, wish))
+    plan = decide(connection, resource, wish, resource.observe(connection, wish))
+    if not connection.check_mode:
+        plan.apply(connection)
+    return plan
+
+
+def decide(connection: Connection, resource: Resource, wish: t.Any, seen: t.Any) -> Plan:
+    """Return what has to be done, after everything was asked that could refuse it.
+
+    :raises KvmError: where the wish is refused.
+    """
+    plan = resource.plan(wish, seen)
     if connection.is_local:
         for schema, document in plan.documents:
             validate(schema, document, plan.label)
     for rehearse in plan.rehearsals:
         rehearse(connection)
-    if not connection.check_mode:
-        plan.apply(connection)
     return plan
 
 
@@ -59,7 +68,7 @@ def run_state_module(resource: Resource, **rules: t.Any) -> None:
 
     :arg rules: of the argument spec as a whole: C(required_if) and the like.
     """
-    module = _module(resource.argument_spec(), **rules)
+    module = make_module(resource.argument_spec(), **rules)
 
     def work(connection: Connection) -> dict[str, t.Any]:
         plan = converge(connection, resource, wish)
@@ -71,19 +80,20 @@ def run_state_module(resource: Resource, **rules: t.Any) -> None:
         wish = resource.parse(module.params)
     except KvmError as error:
         module.fail_json(**error.result())
-    _run(module, work)
+    run(module, work)
 
 
 def run_info_module(
     options: dict[str, t.Any], gather: t.Callable[[Connection, t.Mapping[str, t.Any]], dict[str, t.Any]]
 ) -> None:
     """Be an C(_info) module: I(gather) returns the result."""
-    module = _module(options)
-    _run(module, lambda connection: {"changed": False, **gather(connection, module.params)})
+    module = make_module(options)
+    run(module, lambda connection: {"changed": False, **gather(connection, module.params)})
 
 
-def _module(options: dict[str, t.Any], **rules: t.Any) -> AnsibleModule:
-    module = AnsibleModule(argument_spec={**CONNECTION_OPTIONS, **options}, supports_check_mode=True, **rules)
+def make_module(options: dict[str, t.Any], kind: type[AnsibleModule] = AnsibleModule, **rules: t.Any) -> AnsibleModule:
+    """Return the module that is being run, by an interpreter that has what it needs."""
+    module = kind(argument_spec={**CONNECTION_OPTIONS, **options}, supports_check_mode=True, **rules)
     missing = [name for name, there in (("libvirt", connections.AVAILABLE), ("lxml", xml.AVAILABLE)) if not there]
     if missing:
         if not respawn.has_respawned():
@@ -94,7 +104,8 @@ def _module(options: dict[str, t.Any], **rules: t.Any) -> AnsibleModule:
     return module
 
 
-def _run(module: AnsibleModule, work: t.Callable[[Connection], dict[str, t.Any]]) -> None:
+def run(module: AnsibleModule, work: t.Callable[[Connection], dict[str, t.Any]]) -> None:
+    """Do some work over a connection, and end with its result or its error."""
     try:
         with Connection(module.params["uri"], module.check_mode, module.log) as connection:
             result = work(connection)

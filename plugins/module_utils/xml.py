@@ -250,7 +250,13 @@ def bare(element: Element) -> Element:
 
 def schema_problem(path: str, document: Element) -> str:
     """Return the first thing that a RELAX NG schema does not accept, C('') where it accepts the document."""
-    schema = etree.RelaxNG(etree.parse(path))
+    schema = _schema(path)
     if schema.validate(parse(text_of(document))):
         return ""
     return "; ".join(dict.fromkeys(entry.message for entry in schema.error_log))
+
+
+@functools.cache
+def _schema(path: str) -> t.Any:
+    """Return a schema; that of domains takes longer to load than to check a document by it."""
+    return etree.RelaxNG(etree.parse(path))

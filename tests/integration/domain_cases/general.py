@@ -20,6 +20,7 @@ PARTS = (
             Case("metadata.owner", "one", "two", live=True),
             Case("metadata.expires", "2031-02-03", "2031-02-03T04:05:06+01:00", live=True),
             Case("metadata.labels", {"a": "1", "b": "2"}, {"a": "1", "c": "3 < 4"}, live=True),
+            Case("metadata.manifest", "law-one", "law-two", live=True),
             Case("memory", "64MiB", "96MiB"),
             Case("current_memory", "64MiB", "48MiB", running=False),  # a guest has to follow: test_domain_live
             Case("vcpus", 4, 8),

@@ -25,7 +25,10 @@ _SENSELESS = ("CONFIG_UNSUPPORTED", "XML_ERROR", "XML_DETAIL", "XML_INVALID_SCHE
 
 def guest_types(connection: Connection) -> dict[str, t.Any]:
     """Return what guests the host can run: C(arch), its own, and the C(types) and C(machines) of each architecture."""
-    document = connection.capabilities()
+    return connection.once("guest types", lambda: _guest_types(connection.capabilities()))
+
+
+def _guest_types(document: xml.Element) -> dict[str, t.Any]:
     guests = {
         str(xml.get(guest, "arch/@name")): guest
         for guest in xml.find_all(document, "guest")
@@ -53,10 +56,15 @@ def capabilities(connection: Connection, domain: xml.Element) -> xml.Element:
 
     See U(https://libvirt.org/formatdomaincaps.html). libvirt keeps the answer, so that asking again is quick.
     """
-    try:
-        return xml.parse(connection.host.read.getDomainCapabilities(*(xml.get(domain, path) for path in KIND), 0))
-    except OperationFailed:
-        return None  # what is wrong with these four is said where they are stated
+    kind = tuple(xml.get(domain, path) for path in KIND)
+
+    def ask() -> xml.Element:
+        try:
+            return xml.parse(connection.host.read.getDomainCapabilities(*kind, 0))
+        except OperationFailed:
+            return None  # what is wrong with these four is said where they are stated
+
+    return connection.once(("domain capabilities", *kind), ask)
 
 
 def gated(fields: t.Iterable[Node], spec: Spec, where: str = "") -> t.Iterator[tuple[str, str, t.Any]]:

@@ -74,5 +74,6 @@ METADATA = Group(
         Field("owner", "hv:owner", live=LIVE, absent=""),
         Field("expires", "hv:expires", Moment(), live=LIVE, absent=""),
         Field("labels", "hv:label", Labels(), live=LIVE, absent={}),
+        Field("manifest", "hv:manifest", live=LIVE, absent=""),
     ),
 )
