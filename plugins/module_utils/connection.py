@@ -33,16 +33,17 @@ else:
 #: Methods of libvirt-python's classes that change nothing, on the host or in a guest.
 READERS = frozenset(
     """
-    autostart blkioParameters blockInfo blockJobInfo blockStats bridgeName compareCPU DHCPLeases diskErrors
-    domainListGetStats domainXMLToNative getAllDomainStats getCapabilities getCPUMap getCPUModelNames
-    getDomainCapabilities getFreeMemory getHostname getInfo getLibVersion getStoragePoolCapabilities getType getURI
-    getVersion getXMLDesc guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses
-    ioThreadInfo isActive isAlive isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices
-    listAllDomains listAllNetworks listAllNWFilters listAllSecrets listAllSnapshots listAllStoragePools
-    listAllVolumes lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters
-    memoryStats metadata name networkLookupByName networkLookupByUUIDString OSType path schedulerParametersFlags
-    state storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString
-    storagePoolLookupByVolume storageVolLookupByName storageVolLookupByPath UUIDString vcpusFlags XMLDesc
+    autostart baselineHypervisorCPU blkioParameters blockInfo blockJobInfo blockStats bridgeName compareCPU
+    compareHypervisorCPU DHCPLeases diskErrors domainListGetStats domainXMLToNative getAllDomainStats getCapabilities
+    getCPUMap getCPUModelNames getCPUStats getDomainCapabilities getFreeMemory getFreePages getHostname getInfo
+    getLibVersion getMemoryStats getStoragePoolCapabilities getType getURI getVersion getXMLDesc guestInfo guestVcpus
+    hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo isActive isAlive isPersistent
+    isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters
+    listAllSecrets listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString
+    managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters memoryStats metadata name networkLookupByName
+    networkLookupByUUIDString OSType path schedulerParametersFlags state storagePoolLookupByName
+    storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume storageVolLookupByName
+    storageVolLookupByPath UUIDString vcpusFlags XMLDesc
     """.split()
 )
 
@@ -55,6 +56,11 @@ _UNSUPPORTED = ("NO_SUPPORT", "OPERATION_UNSUPPORTED", "CONFIG_UNSUPPORTED", "AR
 def constant(name: str) -> int:
     """Return a libvirt constant by its name without the prefix C(VIR_)."""
     return getattr(libvirt, f"VIR_{name}")
+
+
+def library_version() -> int:
+    """Return the version of the libvirt through which this code speaks to the daemon."""
+    return int(libvirt.getVersion())
 
 
 def error_name(code: int) -> str:
