@@ -38,7 +38,7 @@ READERS = frozenset(
     getCPUMap getCPUModelNames getCPUStats getDomainCapabilities getFreeMemory getFreePages getHostname getInfo
     getLibVersion getMemoryStats getStoragePoolCapabilities getType getURI getVersion getXMLDesc guestInfo guestVcpus
     hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo isActive isAlive isPersistent
-    isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters
+    isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters listAllPorts
     listAllSecrets listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString
     managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters memoryStats metadata name networkLookupByName
     networkLookupByUUIDString OSType path schedulerParametersFlags state storagePoolLookupByName
@@ -182,7 +182,8 @@ class Connection:
             return [self.wrap(entry, label) for entry in value]
         for kind, noun in _NOUNS.items():
             if isinstance(value, getattr(libvirt, kind)):
-                name = value.getName() if hasattr(value, "getName") else value.name()
+                method = next(name for name in ("getName", "name", "UUIDString") if hasattr(value, name))
+                name = getattr(value, method)()
                 return Handle(self, value, f"{noun} {name}")
         return value
 
@@ -208,6 +209,7 @@ _NOUNS = {
     "virDomain": "domain",
     "virDomainSnapshot": "snapshot",
     "virNetwork": "network",
+    "virNetworkPort": "network port",
     "virStoragePool": "storage pool",
     "virStorageVol": "volume",
 }

@@ -28,6 +28,7 @@ Element = t.Any  # lxml has no public element type; its private one is not worth
 NAMESPACES = {
     "hv": "urn:hypervise:kvm:domain:1",
     "qemu": "http://libvirt.org/schemas/domain/qemu/1.0",
+    "dnsmasq": "http://libvirt.org/schemas/network/dnsmasq/1.0",
     "fs": "http://libvirt.org/schemas/storagepool/fs/1.0",
     "rbd": "http://libvirt.org/schemas/storagepool/rbd/1.0",
 }

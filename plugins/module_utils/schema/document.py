@@ -71,7 +71,7 @@ def read(fields: t.Sequence[Node], element: xml.Element) -> Spec:
     spec: Spec = {}
     for node in within(fields, element):
         value = _read(node, element)
-        if value is not None and value != {} and value != []:
+        if (value is not None and value != {} and value != []) or (value == {} and _is_bare(node)):
             spec[node.name] = value
     return spec
 
@@ -79,7 +79,7 @@ def read(fields: t.Sequence[Node], element: xml.Element) -> Spec:
 def within(fields: t.Sequence[Node], element: xml.Element) -> list[Node]:
     """Return the rows that may find something in an element: few of a table's do, which is quicker than asking all."""
     index = _index_of(fields)
-    found = [entry for entrance in xml.entrances(element) for entry in index.get(entrance, ())]
+    found = {entry for entrance in xml.entrances(element) for entry in index.get(entrance, ())}
     return [fields[position] for position in sorted(found)]
 
 
@@ -91,9 +91,18 @@ def _index_of(fields: t.Sequence[Node]) -> dict[str, list[int]]:
     if id(fields) not in _indexes:
         index: dict[str, list[int]] = {}
         for position, node in enumerate(fields):
-            index.setdefault("" if _reads_absence(node) else xml.entrance(node.path), []).append(position)
+            for entrance in ("",) if _reads_absence(node) else _entrances(node):
+                index.setdefault(entrance, []).append(position)
         _indexes[id(fields)] = fields, index
     return _indexes[id(fields)][1]
+
+
+def _entrances(node: Node) -> tuple[str, ...]:
+    return (xml.entrance(node.path), *(node.also if isinstance(node, List) else ()))
+
+
+def _is_bare(node: Node) -> bool:
+    return isinstance(node, Group) and node.bare
 
 
 def _reads_absence(node: Node) -> bool:
@@ -165,8 +174,14 @@ def _copy(value: t.Any) -> t.Any:
 
 def items_of(node: List, element: xml.Element) -> list[tuple[xml.Element, Spec]]:
     """Return the elements of a list that items can describe, with what they state."""
-    entries = [(entry, describe(node, entry)) for entry in xml.find_all(element, node.path)]
+    entries = [(entry, describe(node, entry)) for entry in _entries(node, element)]
     return [(entry, item) for entry, item in entries if item is not None]
+
+
+def _entries(node: List, element: xml.Element) -> list[xml.Element]:
+    if not node.also:
+        return xml.find_all(element, node.path)
+    return [entry for entry in element if entry.tag in (node.path, *node.also)]
 
 
 def identify(fields: t.Iterable[Node], document: xml.Element, spec: Spec) -> Spec:
@@ -293,6 +308,8 @@ class _Reconciler:
                     gone.update(set(node.governs) - set(spec))
             elif isinstance(node, Values):
                 self._values(node, element, value, path, context, items)
+            elif isinstance(node, List) and node.sequence:
+                self._sequence(node, element, value, path, context, items)
             elif isinstance(node, List):
                 self._list(node, element, value, path, items)
             elif node.whole:
@@ -337,7 +354,8 @@ class _Reconciler:
         items: tuple[Item, ...],
     ) -> None:
         current = _read(node, element)
-        if len(current) == len(value) and all(self._same(node, a, b) for a, b in zip(current, value)):
+        pairs = zip(current, value) if node.ordered else zip(sorted(current), sorted(value))
+        if len(current) == len(value) and all(self._same(node, a, b) for a, b in pairs):
             return
         self._note(path, node, current, value, context, items)
         if not self._writes(node, context, current):
@@ -362,7 +380,9 @@ class _Reconciler:
         child = xml.find(element, node.path, create=True)
         known = len(self.found.differences)
         self.fields(node.fields, child, value, path + ".", context, items)
-        if len(self.found.differences) == known or xml.is_empty(child):
+        if node.bare and len(self.found.differences) == known:
+            self._note(path, node, None, value, context, items)
+        elif len(self.found.differences) == known or xml.is_empty(child):
             xml.drop(element, node.path)
 
     def _whole(
@@ -406,6 +426,47 @@ class _Reconciler:
                 entry.getparent().remove(entry)
             self._note(f"{path}[{_label(node, was, position)}]", node, was, None, was, (*items, item))
 
+    def _sequence(
+        self,
+        node: List,
+        element: xml.Element,
+        value: list[Spec],
+        path: str,
+        context: Spec,
+        items: tuple[Item, ...],
+    ) -> None:
+        entries = items_of(node, element)
+        current = [item for _entry, item in entries]
+        if len(current) == len(value) and all(self._alike(node.fields, a, b) for a, b in zip(current, value)):
+            return
+        self._note(path, node, current or None, value, context, items)
+        if not self._writes(node, context, current):
+            return
+        for entry, _item in entries:
+            element.remove(entry)
+        for wish in value:
+            entry = xml.build(next((tag for tag in node.also if tag in wish), node.path))
+            element.append(entry)
+            _Reconciler(False, frozenset()).fields(node.fields, entry, wish, "", wish, ())
+
+    def _alike(self, fields: t.Iterable[Node], current: Spec, desired: Spec) -> bool:
+        """Tell whether two items mean the same; here, what is not stated is what libvirt means by that."""
+        return all(self._mean_the_same(node, current.get(node.name), desired.get(node.name)) for node in fields)
+
+    def _mean_the_same(self, node: Node, current: t.Any, desired: t.Any) -> bool:
+        if isinstance(node, Field):
+            current, desired = (node.absent if value is None else value for value in (current, desired))
+            return current == desired or (None not in (current, desired) and self._same(node, current, desired))
+        if isinstance(node, Group):
+            there = (current is None) == (desired is None) or not node.bare
+            return there and self._alike(node.fields, current or {}, desired or {})
+        pairs = [sorted(value or [], key=_order(node)) for value in (current, desired)]
+        if len(pairs[0]) != len(pairs[1]):
+            return False
+        if isinstance(node, Values):
+            return all(self._same(node, a, b) for a, b in zip(*pairs))
+        return all(self._alike(node.fields, a, b) for a, b in zip(*pairs))
+
     def _add(self, node: List, element: xml.Element, wish: Spec, path: str, items: tuple[Item, ...]) -> None:
         steps, _separator, tag = node.path.rpartition("/")
         parent = xml.find(element, steps, create=True)
@@ -417,6 +478,12 @@ class _Reconciler:
         if not self._writes(node, wish, None):
             parent.remove(entry)
             xml.prune(parent, element)
+
+
+def _order(node: List | Values) -> t.Callable[[t.Any], t.Any]:
+    """Return what sorts items by their key, and leaves those without one in their order."""
+    keys = node.keys if isinstance(node, List) else ()
+    return lambda item: [str(item.get(name)) for key in keys for name in key.split("+")]
 
 
 def _label(node: List, item: Spec, index: int) -> str:

@@ -55,6 +55,7 @@ class Group:
     filled: bool = False  # as of a field
     whole: tuple[str, ...] = ()  # child elements that a change replaces, as the fields exclude each other
     always: bool = False  # told also where it is not there: its absence says something
+    bare: bool = False  # an empty one, V({}), says something else than none
     rules: t.Mapping[str, t.Any] = field(default_factory=dict)  # of an argument spec: mutually_exclusive, required_if …
 
 
@@ -73,18 +74,21 @@ class List:
     live: Live = RESTART  # how an item is added and removed
     implicit: t.Callable[[Spec], bool] = lambda item: False  # items that libvirt adds by itself: never removed
     live_extra: bool = False  # a running object has more of them: what the stored ones have become
+    sequence: bool = False  # their order is what tells them apart: it is as stated as a whole, or all of it is replaced
+    also: tuple[str, ...] = ()  # further elements among them: of items that state the option of that name
     rules: t.Mapping[str, t.Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Values:
-    """Plain values in an order that matters: V([hd, network])."""
+    """Plain values, in an order that matters unless the row says otherwise: V([hd, network])."""
 
     name: str
     path: str  # the repeated element
     attribute: str  # its attribute, C('') for its text
     codec: Codec = TEXT
     live: Live = RESTART
+    ordered: bool = True
 
 
 Node = t.Union[Field, Group, List, Values]
