@@ -38,8 +38,8 @@ READERS = frozenset(
     getCPUMap getCPUModelNames getCPUStats getDomainCapabilities getFreeMemory getFreePages getHostname getInfo
     getLibVersion getMemoryStats getStoragePoolCapabilities getType getURI getVersion getXMLDesc guestInfo guestVcpus
     hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo isActive isAlive isPersistent
-    isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters listAllPorts
-    listAllSecrets listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString
+    isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters
+    listAllPorts listAllSecrets listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString
     managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters memoryStats metadata name networkLookupByName
     networkLookupByUUIDString OSType path schedulerParametersFlags state storagePoolLookupByName
     storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume storageVolLookupByName
