@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
@@ -33,11 +33,23 @@ class Use:
     domain: str = ""  # whose live document says so, empty where nothing runs
     disk: str = ""  # the target of the disk of which this is the image that the guest writes to
     format: str = ""  # of that image
+    readonly: bool = False  # the guest cannot write to it
+    snapshot: bool = False  # whose content it keeps, or a part of it
 
     @property
     def running(self) -> bool:
         """Whether a guest has it in use at this moment."""
         return bool(self.domain)
+
+    @property
+    def writes(self) -> bool:
+        """Whether a guest may write to it at this moment."""
+        return self.running and bool(self.disk) and not self.readonly
+
+    @property
+    def needs_content(self) -> bool:
+        """Whether what is in it has to stay. The disk of a guest that is off is its owner's to give up."""
+        return self.running or not self.disk or self.snapshot
 
     def __str__(self) -> str:
         return f"{self.owner} ({self.part}{', running' if self.running else ''})"
@@ -52,12 +64,15 @@ def by_domains(connection: Connection) -> list[Use]:
     """Return what all domains use, defined or running, and what their snapshots need."""
     uses: list[Use] = []
     for domain in connection.host.read.listAllDomains(0):
+        if connection.coming.gone("domain", domain.read.name()):
+            continue
         if domain.read.isActive():
             uses += _named(connection, domain.label, domain.read.XMLDesc(0), domain=domain.read.name())
         if domain.read.isPersistent():
             uses += _named(connection, domain.label, domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
         for snapshot in domain.read.listAllSnapshots(0):
-            uses += _named(connection, f"{snapshot.label} of {domain.label}", snapshot.read.getXMLDesc(0))
+            owner = f"{snapshot.label} of {domain.label}"
+            uses += (replace(use, snapshot=True) for use in _named(connection, owner, snapshot.read.getXMLDesc(0)))
     return uses
 
 
@@ -77,7 +92,7 @@ def _layers(connection: Connection) -> tuple[list[Use], set[str]]:
         for volume, document in volumes(pool):
             listed.add(real(connection, volume.read.path()))
             backing = xml.get(document, "backingStore/path")
-            if backing:
+            if backing and not connection.coming.gone("volume", f"{pool.read.name()}/{volume.read.name()}"):
                 owner = f"{volume.label} of {pool.label}"
                 uses.append(Use(owner, "backing file", path=real(connection, backing)))
     return uses, listed
@@ -109,30 +124,33 @@ def volumes(pool: Handle) -> t.Iterator[tuple[Handle, xml.Element]]:
 
 def _named(connection: Connection, owner: str, document: str, domain: str = "") -> t.Iterator[Use]:
     for element in xml.parse(document).iter():
-        part, disk, form = _place(element)
+        part, disk, form, readonly = _place(element)
+        at: dict[str, t.Any] = {"domain": domain, "disk": disk, "format": form, "readonly": readonly}
         pool, volume = element.get("pool"), element.get("volume")
         if pool and volume:
-            yield Use(owner, part, pool=pool, volume=volume, domain=domain, disk=disk, format=form)
+            yield Use(owner, part, pool=pool, volume=volume, **at)
         if element.get("protocol") and element.get("name"):
-            yield Use(owner, part, path=element.get("name"), domain=domain, disk=disk, format=form)
+            yield Use(owner, part, path=element.get("name"), **at)
         for text in (*element.attrib.values(), (element.text or "").strip()):
             if text.startswith("/"):
-                yield Use(owner, part, path=real(connection, text), domain=domain, disk=disk, format=form)
+                yield Use(owner, part, path=real(connection, text), **at)
 
 
-def _place(element: xml.Element) -> tuple[str, str, str]:
-    """Return in words where an element stands, and the target and format of the disk whose top image it names."""
+def _place(element: xml.Element) -> tuple[str, str, str, bool]:
+    """Return in words where an element stands, and of the disk whose top image it names: target, format, read-only."""
     lineage = [element, *element.iterancestors()]
     disk = next((ancestor for ancestor in lineage if ancestor.tag == "disk"), None)
     if disk is None:
-        return element.tag, "", ""
+        return element.tag, "", "", False
     target = xml.get(disk, "target/@dev") or ""
     within = [ancestor.tag for ancestor in lineage[: lineage.index(disk)]]
     for layer, words in (("backingStore", "backing file of disk"), ("mirror", "job's copy of disk")):
         if layer in within:
-            return f"{words} {target}", "", ""
-    is_top = within == ["source"]
-    return f"disk {target}", target if is_top else "", (xml.get(disk, "driver/@type") or "") if is_top else ""
+            return f"{words} {target}", "", "", False
+    if within != ["source"]:
+        return f"disk {target}", "", "", False
+    readonly = xml.find(disk, "readonly") is not None or disk.get("device") == "cdrom"
+    return f"disk {target}", target, xml.get(disk, "driver/@type") or "", readonly
 
 
 def of_volume(uses: t.Iterable[Use], path: str, pool: str, volume: str) -> list[Use]:
