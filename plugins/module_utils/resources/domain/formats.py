@@ -62,12 +62,17 @@ def _source_of(disk: xml.Element) -> t.Any:
 
 
 def _format_of(connection: Connection, source: Source) -> str | None:
+    coming = connection.coming.get("volume", "/".join(source)) if isinstance(source, tuple) else None
+    if coming:
+        return xml.get(coming.document, "target/format/@type")
     try:
         if isinstance(source, tuple):
-            volume = connection.host.read.storagePoolLookupByName(source[0]).read.storageVolLookupByName(source[1])
+            pool = connection.host.read.storagePoolLookupByName(source[0])
+            if not pool.read.isActive():
+                return None  # nobody knows its volumes then
+            volume = pool.read.storageVolLookupByName(source[1])
         else:
             volume = connection.host.read.storageVolLookupByPath(source)
     except NotFound:
-        coming = connection.coming.get("volume", "/".join(source)) if isinstance(source, tuple) else None
-        return xml.get(coming.document, "target/format/@type") if coming else None
+        return None
     return xml.get(xml.parse(volume.read.XMLDesc(0)), "target/format/@type")
