@@ -20,6 +20,9 @@ description:
     started.
   - Data is left alone. Removing a pool removes its definition; directories, file systems, volume groups and all
     volumes stay as they are. A file system, partition table or volume group is made only where O(build) asks for it.
+  - The tests of this collection run pools of the types V(dir), V(fs) (ext4 and xfs), V(netfs) (NFS), V(logical),
+    V(disk), V(iscsi), V(iscsi-direct), V(rbd), V(scsi) and V(mpath) on real storage. Of the types V(gluster), V(zfs),
+    V(vstorage) and V(sheepdog), and of V(netfs) with CIFS and GlusterFS, they check the definition alone.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
   - hypervise.kvm.attributes.state_module
@@ -43,10 +46,52 @@ options:
       - V(inactive) makes sure that it is defined and stopped. For types that mount something (V(fs), V(netfs)) this
         unmounts it. Refused while a running guest uses a volume of the pool.
       - V(absent) stops the pool and removes its definition, and nothing else. Refused while a running guest uses a
-        volume of the pool, whether it is named by pool and volume or by a path in the pool.
+        volume of the pool, whether it is named by pool and volume or by a path in the pool. See O(delete_empty) for
+        what held the volumes.
     type: str
     choices: [present, active, inactive, absent]
     default: present
+  xml:
+    description:
+      - What no option is for, or all of a pool, as libvirt's own XML (U(https://libvirt.org/formatstorage.html)). A
+        whole document C(<pool>), or one or several of the elements that are to be in one.
+      - Only what it states is compared and changed, as with the other options; elements that one of those is for are
+        compared just as that option would be, and are shown by its name. Others are shown by their place, as
+        C(xml:target/permissions/label), and wait for a restart.
+      - Where an option states the same, the option is what counts, and the list of such an option says what is in it.
+      - What libvirt only tells of a pool (C(<capacity>), C(<allocation>), C(<available>), C(<freeExtent>)), and an
+        owner or group of V(-1), is left out.
+      - It is not logged, as it may hold secrets. A change of what no option is for is shown in C(diff), though.
+    type: str
+  restart:
+    description:
+      - What is done where a change waits for the pool to be stopped and started, RV(pending_restart).
+      - V(never) leaves it waiting.
+      - V(if_needed) stops the pool and starts it again. Refused while a running guest uses a volume of the pool. If
+        the task is killed in between, the pool is started by the next run where O(state=active).
+    type: str
+    choices: [if_needed, never]
+    default: never
+  refresh:
+    description:
+      - Whether libvirt looks anew at what is in a pool that is active. It finds volumes that came or went without it,
+        and the sizes as they are now. A pool that is started by the task is looked at anyway.
+      - It says C(changed) where the list of volumes becomes another one, with an entry C(volumes[NAME]) in RV(changes)
+        for each that came or went. Sizes are no change.
+      - In check mode that is foretold for the types V(dir), V(fs), V(netfs) and V(vstorage) by looking at the
+        directory. For the other types only libvirt can look, and a warning says that nothing is foretold.
+    type: bool
+    default: false
+  delete_empty:
+    description:
+      - With O(state=absent), also deletes what held the volumes, if nothing is left in it. That is the target directory
+        of O(type=dir), the directory that the types V(fs), V(netfs) and V(vstorage) are mounted on, or the volume
+        group of O(type=logical), whose devices are then free. File systems and partition tables stay.
+      - Refused where anything is in it, a hidden file or a logical volume that libvirt does not list too, and for the
+        other types. Volumes are removed one by one by M(hypervise.kvm.volume).
+      - It does nothing for a pool that is removed already. With other states it means nothing.
+    type: bool
+    default: false
   autostart:
     description:
       - Whether the pool is started with the host. If it is not stated, it is left as it is; that of a new pool is
@@ -67,10 +112,12 @@ options:
       - V(never) makes nothing; the start fails where something is missing.
       - V(no_overwrite) does what V(if_needed) does. Where the pool still cannot be started, libvirt makes a file
         system (O(type=fs)), a partition table (O(type=disk)) or a volume group (O(type=logical)), provided that it
-        finds nothing on the source devices that it recognizes.
-      - V(overwrite) does that without looking, when the pool is new, that is when this very task defines it.
-        B(All data on the source devices is lost.) It never formats for a pool that exists, so running the same task
-        again does no harm.
+        finds nothing on the source devices that it recognizes. Refused where C(blkid) finds something else on them
+        than the pool is to have.
+      - V(overwrite) makes it whatever is there, when the pool is new, that is when this very task defines it.
+        B(All data on the source devices is lost); what C(blkid) recognizes of it is shown in C(diff). It never formats
+        for a pool that exists, so running the same task again does no harm. Refused where a device, or a partition of
+        it, is mounted or a part of what is in use on the host, or belongs to a guest, running or not.
     type: str
     choices: [if_needed, never, no_overwrite, overwrite]
     default: if_needed
@@ -82,14 +129,16 @@ options:
         O(source.devices) and O(target.path); V(iscsi-direct) O(source.hosts), O(source.devices) and
         O(source.initiator); V(scsi) O(source.adapter) and O(target.path); V(mpath) O(target.path); V(rbd) and
         V(gluster) O(source.name) and O(source.hosts); V(zfs) O(source.name); V(vstorage) O(source.name) and
-        O(target.path).
+        O(target.path); V(sheepdog) O(source.name) and O(source.hosts).
       - Some types are in packages of their own, for example C(libvirt-daemon-driver-storage-rbd) on Debian. A type
         that the host's libvirt does not have is refused.
     type: str
-    choices: [dir, fs, netfs, logical, disk, iscsi, iscsi-direct, scsi, mpath, rbd, gluster, zfs, vstorage]
+    choices: [dir, fs, netfs, logical, disk, iscsi, iscsi-direct, scsi, mpath, rbd, gluster, zfs, vstorage, sheepdog]
   source:
     description:
       - Where the storage comes from (C(<source>)). Changes of an active pool wait for its restart.
+      - Refused where another pool takes its volumes from the same device (V(fs), V(disk), V(logical)), export
+        (V(netfs)) or target (V(iscsi)): libvirt has one pool for each.
     type: dict
     suboptions:
       hosts:
@@ -143,6 +192,16 @@ options:
           parent:
             description: Parent of a virtual Fibre Channel adapter, for example V(scsi_host5) (the attribute
               C(parent)).
+            type: str
+          parent_wwnn:
+            description: World wide node name of the parent, stated together with that port's name (the attribute
+              C(parent_wwnn)).
+            type: str
+          parent_wwpn:
+            description: World wide port name of the parent (the attribute C(parent_wwpn)).
+            type: str
+          parent_fabric_wwn:
+            description: World wide name of the fabric that the parent is on (the attribute C(parent_fabric_wwn)).
             type: str
           managed:
             description:
@@ -252,8 +311,8 @@ options:
           - Owner and mode of the target directory (C(<permissions>)).
           - What the definition states is set when the pool is started, unless O(build=never). A directory that the
             start makes without that gets mode V(0711) and belongs to root.
-          - Refused for the types V(fs) and V(netfs), where the mounted file system has its own and libvirt cannot
-            change them.
+          - Refused for the types V(fs) and V(netfs) once they are active, as the mounted file system has its own and
+            libvirt cannot change them. Of a pool that is not active they are stored and that is all.
         type: dict
         suboptions:
           mode:
@@ -366,6 +425,36 @@ EXAMPLES = r"""
         username: libvirt
         secret:
           uuid: 2ec115d7-3a88-3ceb-bc12-0ac909a6fd87
+
+- name: Keep them in a volume group, which is made of two disks if these are empty
+  hypervise.kvm.storage_pool:
+    name: vg0
+    type: logical
+    source:
+      devices:
+        - path: /dev/vdb
+        - path: /dev/vdc
+    build: no_overwrite
+    state: active
+    autostart: true
+
+- name: Mount the share with another option, now, if no running guest uses it
+  hypervise.kvm.storage_pool:
+    name: shared
+    mount_options: [hard, noatime, nconnect=4]
+    state: active
+    restart: if_needed
+
+- name: Have libvirt find the images that something else has put there
+  hypervise.kvm.storage_pool:
+    name: shared
+    refresh: true
+
+- name: Let go of a pool, and of its directory if that is empty
+  hypervise.kvm.storage_pool:
+    name: scratch
+    state: absent
+    delete_empty: true
 
 - name: Let go of a pool; its files stay
   hypervise.kvm.storage_pool:

@@ -69,10 +69,10 @@ def directory(path: Path, mode: int = 0o755) -> os.stat_result:
         ({**DIR, "build": "never"}, absent(directory=None), ["define", "start"]),
         (DIR, absent(), ["define", "build and start"]),  # not to be seen from here
         ({**FS, "build": "no_overwrite"}, absent(directory=None), ["define", "build and start"]),
-        ({**FS, "build": "overwrite"}, absent(directory=None), ["define", "format, build and start"]),
+        ({**FS, "build": "overwrite"}, absent(directory=None), ["format, build and start", "define"]),
         ({"build": "overwrite"}, present(False, "fs", directory=None), ["build and start"]),
         ({"type": "logical", "build": "if_needed"}, absent(), ["define", "start"]),
-        ({"type": "logical", "build": "overwrite"}, absent(), ["define", "format, build and start"]),
+        ({"type": "logical", "build": "overwrite"}, absent(), ["format, build and start", "define"]),
         ({}, present(True), []),
     ],
 )
@@ -139,7 +139,7 @@ def test_a_type_that_libvirt_does_not_have() -> None:
 )
 def test_refused(spec: dict[str, Any], facts: dict[str, Any], said: str) -> None:
     with pytest.raises(Refused, match=said):
-        plan(absent(**facts), **spec)
+        plan(absent(**facts), **{"state": "active", **spec})
 
 
 def test_permissions_that_a_mounted_file_system_has_are_granted() -> None:

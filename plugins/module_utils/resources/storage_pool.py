@@ -13,20 +13,32 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
+    pool_devices,
+    pool_listing,
+    pool_places,
+    pool_removal,
+    usage,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import NEEDS, STORAGE_POOL
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import (
+    DIRECTORIES,
+    NEEDS,
+    STORAGE_POOL,
+    UNKEPT,
+)
 
-#: Types whose target is a directory of the host; libvirt's build makes it, and gives it the stated permissions.
-DIRECTORIES = ("dir", "fs", "netfs", "vstorage")
 #: Types whose target shows another file system when the pool is active; libvirt cannot set the permissions of that.
 MOUNTED = ("fs", "netfs")
 #: Types whose target path libvirt makes from the name of the source, whatever is stated.
 DERIVED = {"logical": "/dev/{}", "zfs": "/dev/zvol/{}"}
-#: Types for which libvirt's build also makes a file system, a partition table or a volume group.
-FORMATTED = ("fs", "disk", "logical")
+
+#: What libvirt takes for the format of a source where none is stated.
+DEFAULT_FORMAT = {"disk": "dos", "logical": "lvm2"}
+#: What O(build) says where devices may be formatted.
+FORMATTING = ["no_overwrite", "overwrite"]
 
 START, BUILD, NO_OVERWRITE, OVERWRITE = (
     f"STORAGE_POOL_CREATE_{name}"
@@ -44,58 +56,91 @@ class StoragePool(DefinedResource):
     define_method = "storagePoolDefineXML"
     schema = "storagepool"
     inactive_flag = "STORAGE_XML_INACTIVE"
+    takes_xml = True
     own_options: t.ClassVar[dict[str, t.Any]] = {
         "build": {
             "type": "str",
             "choices": ["if_needed", "never", "no_overwrite", "overwrite"],
             "default": "if_needed",
         },
+        "restart": {"type": "str", "choices": ["if_needed", "never"], "default": "never"},
+        "refresh": {"type": "bool", "default": False},
+        "delete_empty": {"type": "bool", "default": False},
     }
 
     def __init__(self, list_volumes: bool = False) -> None:
         self.list_volumes = list_volumes
 
+    def settle(self, stated: xml.Element) -> None:
+        """Take out sizes and the like, and an owner that means nobody in particular."""
+        for path in UNKEPT:
+            xml.drop(stated, path)
+        for path in ("target/permissions/owner", "target/permissions/group"):
+            if xml.get(stated, path) == "-1":
+                xml.drop(stated, path)
+
     # -- looking ---------------------------------------------------------------------------------------------------
 
-    def observe(self, connection: Connection, wish: Wish) -> Seen:
-        """Add what is known of the target path, of the other pools, and of who uses this one."""
-        seen = super().observe(connection, wish)
-        if seen.exists and wish.state in ("absent", "inactive"):
-            seen.facts["users"] = self._users(connection, wish.name, seen.active)
-        if wish.state == "absent":
-            return seen
-        if not seen.exists:
-            seen.facts["supported"] = [
-                xml.get(pool, "@type")
-                for pool in xml.find_all(xml.parse(connection.host.read.getStoragePoolCapabilities()), "pool")
-                if xml.get(pool, "@supported") == "yes"
-            ]
-        kind, path = self._target(wish, seen)
-        if kind in DIRECTORIES and path:
-            self._observe_directory(connection, wish.name, path, seen)
+    def look(self, handle: Handle, secrets: bool) -> Seen:
+        """Leave out sizes and the like: they are no part of a definition, and never the same in two documents."""
+        seen = super().look(handle, secrets)
+        for document in filter(lambda found: found is not None, (seen.stored, seen.live)):
+            self.settle(document)
         return seen
 
-    def _observe_directory(self, connection: Connection, name: str, path: str, seen: Seen) -> None:
-        path = usage.real(connection, path)
-        seen.facts["sharing"] = [
-            other for other, target in _targets(connection).items() if other != name and target == path
-        ]
-        shown = usage.real(connection, xml.get(seen.live, "target/path") or "") if seen.active else ""
-        if connection.is_local and path != shown:  # what an active pool shows is a directory, maybe a slow one
-            seen.facts.update(_look_at(path))
+    def observe(self, connection: Connection, wish: Wish) -> Seen:
+        """Add what planning needs to know of the host: of files, devices, other pools and guests."""
+        seen = super().observe(connection, wish)
+        if not seen.exists and wish.state == "absent":
+            return seen
+        pool = self.get(connection, wish.name) if seen.exists else None
+        if pool and (wish.state in ("absent", "inactive") or wish.options["restart"] == "if_needed"):
+            seen.facts["users"] = pool_places.running_users(connection, wish.name, pool if seen.active else None)
+        if wish.state == "absent":
+            if wish.options["delete_empty"] and pool_removal.is_for(seen.stored):
+                seen.facts["remains"] = pool_removal.contents(connection, pool, seen.stored)
+            return seen
+        if pool is None:
+            seen.facts["supported"] = [
+                xml.get(kind, "@type")
+                for kind in xml.find_all(xml.parse(connection.host.read.getStoragePoolCapabilities()), "pool")
+                if xml.get(kind, "@supported") == "yes"
+            ]
+        elif seen.active and wish.options["refresh"]:
+            seen.facts["listing"] = pool_listing.look(connection, pool, seen.live)
+        self._observe_places(connection, wish, seen)
+        return seen
 
-    def _users(self, connection: Connection, name: str, active: bool) -> list[usage.Use]:
-        """Return what running guests use of a pool: by its name, or by a path in it and in no other pool below it."""
-        targets = _targets(connection)
-        volumes = self.get(connection, name).read.listAllVolumes(0) if active else []
-        paths = {usage.real(connection, volume.read.path()) for volume in volumes}
+    def _observe_places(self, connection: Connection, wish: Wish, seen: Seen) -> None:
+        document = self._wished(wish, seen)
+        others = {name: other for name, other in pool_places.documents(connection).items() if name != wish.name}
+        seen.facts["same_source"] = pool_places.with_source(connection, others, document)
+        kind, path = self._target(wish, seen)
+        if kind in DIRECTORIES and path:
+            path = usage.real(connection, path)
+            seen.facts["sharing"] = pool_places.with_target(connection, others, path)
+            shown = usage.real(connection, xml.get(seen.live, "target/path") or "") if seen.active else ""
+            if connection.is_local and path != shown:  # what an active pool shows is a directory, maybe a slow one
+                seen.facts.update(_look_at(path))
+        if connection.is_local and self._may_format(wish, seen, kind):
+            uses = usage.by_domains(connection)
+            seen.facts["devices"] = [
+                pool_devices.look_at(xml.get(device, "@path") or "", uses)
+                for device in xml.find_all(document, "source/device")
+            ]
 
-        def used(use: usage.Use) -> bool:
-            around = [pool for pool, target in targets.items() if use.path.startswith(target.rstrip("/") + "/")]
-            nearest = max(around, key=lambda pool: len(targets[pool]), default="")
-            return name in (use.pool, nearest) or use.path in paths
+    def _wished(self, wish: Wish, seen: Seen) -> xml.Element:
+        """Return the definition as it will be."""
+        document = xml.clone(self.definition(seen)) if seen.exists else self.skeleton(wish, seen)
+        self.reconcile(document, wish)
+        return document
 
-        return [use for use in usage.by_domains(connection) if use.running and used(use)]
+    @staticmethod
+    def _may_format(wish: Wish, seen: Seen, kind: str) -> bool:
+        """Tell whether libvirt would make a file system, a partition table or a volume group."""
+        build = wish.options["build"]
+        starts = wish.state == "active" and not seen.active
+        return starts and kind in pool_places.ON_DEVICES and build in (["no_overwrite"] if seen.exists else FORMATTING)
 
     def _target(self, wish: Wish, seen: Seen) -> tuple[str, str]:
         """Return the pool's type and target path, as they will be."""
@@ -107,19 +152,57 @@ class StoragePool(DefinedResource):
 
     def plan(self, wish: Wish, seen: Seen) -> Plan:
         """Refuse to take a pool away from the guests that run on it."""
+        if wish.state == "absent" or (wish.state == "inactive" and seen.active):
+            self._refuse_used(wish, seen, f"become {wish.state}")
+        plan = super().plan(wish, seen)
+        if "listing" in seen.facts and self.goes_on(wish, seen):
+            pool_listing.plan_refresh(plan, seen.facts["listing"], lambda connection: self.get(connection, wish.name))
+        return plan
+
+    @staticmethod
+    def _refuse_used(wish: Wish, seen: Seen, what: str) -> None:
         users = seen.facts.get("users")
-        if users and (wish.state == "absent" or seen.active):
+        if users:
             raise Refused(
-                f"storage pool {wish.name} cannot become {wish.state}: in use by {usage.tell(users)}.",
+                f"storage pool {wish.name} cannot {what}: in use by {usage.tell(users)}.",
                 "Stop these guests, or move their disks to another pool.",
                 users=usage.names(users),
             )
-        return super().plan(wish, seen)
+
+    def plan_power(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        """Plan the restart that the user allowed, where something waits for it."""
+        super().plan_power(plan, wish, seen)
+        if wish.options["restart"] != "if_needed" or not plan.pending_restart:
+            return
+        self._refuse_used(wish, seen, f"be restarted, for which {', '.join(plan.pending_restart)} waits")
+        restart = Plan(plan.label)
+        restart.step("stop", lambda connection: self.get(connection, wish.name).change.destroy())
+        self.plan_start(restart, wish, seen)
+        plan.restart = restart.steps
+        plan.let_restart(plan.pending_restart)
+
+    def plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        """Plan the removal; what held the volumes goes before the definition, by which libvirt knows it."""
+        super().plan_removal(plan, wish, seen)
+        if not wish.options["delete_empty"] or seen.stored is None:
+            return
+        kind, _path = self._target(wish, seen)
+        remains = seen.facts.get("remains")
+        pool_removal.refuse(kind, wish.name, remains)
+        if remains is None:
+            return  # an earlier run deleted it
+        *stop, undefine = plan.steps
+        plan.steps = stop
+        plan.step(
+            f"delete the empty {'volume group' if kind == 'logical' else 'directory'}",
+            lambda connection: pool_removal.delete(connection, self.get(connection, wish.name), seen.stored),
+        )
+        plan.steps.append(undefine)
 
     def skeleton(self, wish: Wish, seen: Seen) -> xml.Element:
         """Add the target, which libvirt's schema wants to see also where there is nothing to choose."""
         document = super().skeleton(wish, seen)
-        if wish.spec.get("type") in DERIVED:
+        if wish.spec.get("type") == "logical":
             xml.find(document, "target", create=True)
         return document
 
@@ -134,6 +217,12 @@ class StoragePool(DefinedResource):
                 "Use that pool, or choose another directory.",
                 option="target.path",
             )
+        for other in seen.facts.get("same_source", ()):
+            raise Refused(
+                f"source: the storage pool {other} takes its volumes from there already.",
+                "Use that pool, or choose another source.",
+                option="source",
+            )
         self._refuse_obstacle(path, seen)
         if kind in DERIVED:
             derived = DERIVED[kind].format(xml.get(document, "source/name") or wish.name)
@@ -144,7 +233,9 @@ class StoragePool(DefinedResource):
                     option="target.path",
                 )
         stated = wish.spec.get("target", {}).get("permissions", {})
-        if kind in MOUNTED and not stated.items() <= self._permissions(seen).items():
+        shown = self._permissions(seen) if seen.active else {}
+        mounts = seen.active or wish.state == "active"
+        if kind in MOUNTED and mounts and not stated.items() <= shown.items():
             raise Refused(
                 f"target.permissions: a pool of type {kind} shows the permissions of the file system it mounts, and "
                 "libvirt cannot change those.",
@@ -164,13 +255,39 @@ class StoragePool(DefinedResource):
         kind, path = self._target(wish, seen)
         self._refuse_obstacle(path, seen)
         build = wish.options["build"]
-        formats = kind in FORMATTED and not seen.exists and build == "overwrite"
+        if self._may_format(wish, seen, kind) and build == "overwrite":
+            self._plan_formatting(plan, wish, seen)
+            return
         makes_directory = kind in DIRECTORIES and build != "never" and self._directory_is_due(kind, wish, seen)
-        attempts = [(formats and OVERWRITE) or (makes_directory and BUILD) or START]
-        if kind in FORMATTED and build == "no_overwrite":
+        attempts = [BUILD if makes_directory else START]
+        if self._may_format(wish, seen, kind):
+            form = xml.get(self._wished(wish, seen), "source/format/@type") or DEFAULT_FORMAT.get(kind, "")
+            for device in seen.facts.get("devices", ()):
+                pool_devices.refuse_to_format(device, kind, form)
             attempts.append(NO_OVERWRITE)  # not before the start failed: it fails on what was built long ago
-        label = "format, build and start" if formats else "build and start" if makes_directory else "start"
+        label = "build and start" if makes_directory else "start"
         plan.step(label, lambda connection: self._start(connection, wish, attempts, new=not seen.exists))
+
+    def _plan_formatting(self, plan: Plan, wish: Wish, seen: Seen) -> None:
+        """Plan to format for a new pool, and to store its definition when that is done.
+
+        So a run that is killed before leaves no pool, which the next one makes; and no run formats for one that exists.
+        """
+        devices = seen.facts.get("devices", ())
+        for device in devices:
+            pool_devices.refuse_to_overwrite(device)
+        lost = {device.path: device.content for device in devices if device.content}
+        if lost:
+            plan.change("build", lost, "overwrite")
+        ((_schema, document),) = plan.documents
+        plan.steps = [step for step in plan.steps if step.name != "define"]
+
+        def run(connection: Connection) -> None:
+            connection.host.change.storagePoolCreateXML(xml.text_of(document), constant(OVERWRITE))
+            xml.put(document, "uuid", self.get(connection, wish.name).read.UUIDString())
+
+        plan.step("format, build and start", run)
+        plan.step("define", lambda connection: self.define(connection, document))
 
     def _directory_is_due(self, kind: str, wish: Wish, seen: Seen) -> bool:
         """Tell whether the target directory is missing, or has not the permissions that the definition states."""
@@ -216,7 +333,7 @@ class StoragePool(DefinedResource):
     def describe(self, handle: Handle, seen: Seen) -> dict[str, t.Any]:
         """Add the sizes and volumes, which are known of an active pool."""
         told = super().describe(handle, seen)
-        if told["spec"]["type"] in MOUNTED:
+        if seen.active and told["spec"]["type"] in MOUNTED:
             told["spec"].get("target", {}).pop("permissions", None)
         _state, *sizes = handle.read.info() if seen.active else (0, None, None, None)
         told.update(zip(("capacity", "allocation", "available"), sizes))
@@ -224,18 +341,6 @@ class StoragePool(DefinedResource):
             volumes = handle.read.listAllVolumes(0) if seen.active else []
             told["volumes"] = sorted(volume.read.name() for volume in volumes)
         return told
-
-
-def _targets(connection: Connection) -> dict[str, str]:
-    """Return the target paths of the pools that have one, as they are after symbolic links."""
-    documents = {
-        pool.read.name(): xml.parse(pool.read.XMLDesc(0)) for pool in connection.host.read.listAllStoragePools(0)
-    }
-    return {
-        name: usage.real(connection, path)
-        for name, path in ((name, xml.get(document, "target/path")) for name, document in documents.items())
-        if path
-    }
 
 
 def _look_at(path: str) -> dict[str, t.Any]:

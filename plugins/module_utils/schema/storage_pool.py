@@ -31,9 +31,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "gluster": ("source.name", "source.hosts"),
     "zfs": ("source.name",),
     "vstorage": ("source.name", "target.path"),
+    "sheepdog": ("source.name", "source.hosts"),
 }
 
-# The label is not among them: libvirt reads it from the file system and never writes it.
+#: Types whose target is a directory of the host, with files as volumes.
+DIRECTORIES = ("dir", "fs", "netfs", "vstorage")
+
+# The label is not among them: libvirt reads it from the file system and never writes it there.
 PERMISSIONS = Group(
     "permissions",
     "permissions",
@@ -48,6 +52,9 @@ ADAPTER: tuple[Node, ...] = (
     Field("type", "@type", Choice("scsi_host", "fc_host")),
     Field("name", "@name"),
     Field("parent", "@parent"),
+    Field("parent_wwnn", "@parent_wwnn"),
+    Field("parent_wwpn", "@parent_wwpn"),
+    Field("parent_fabric_wwn", "@parent_fabric_wwn"),
     Field("managed", "@managed", YES),
     Field("wwnn", "@wwnn"),
     Field("wwpn", "@wwpn"),
@@ -125,4 +132,14 @@ STORAGE_POOL = Table(
             keys=("name",),
         ),
     ),
+)
+
+#: What libvirt tells in a document and does not take from one.
+UNKEPT = (
+    "capacity",
+    "allocation",
+    "available",
+    "source/device/freeExtent",
+    "source/format/vendor",
+    "source/format/product",
 )

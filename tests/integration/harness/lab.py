@@ -19,6 +19,12 @@ from harness.playbooks import play
 HOSTS = {"deb12": "bookworm", "deb13": "trixie"}
 NEWEST = "deb13"
 
+#: What libvirt needs for all types of storage pools, where a release has it in packages of its own.
+_STORAGE = {
+    "bookworm": ["gluster", "iscsi-direct", "rbd", "zfs"],
+    "trixie": ["disk", "gluster", "iscsi", "iscsi-direct", "logical", "mpath", "rbd", "scsi", "zfs"],
+}
+
 #: On a host: what it was bootstrapped from.
 STAMP = "/var/lib/hypervise-bootstrapped"
 
@@ -32,11 +38,15 @@ def bring_up(directory: Path) -> None:
 
 def _bring_up(directory: Path) -> None:
     _run([str(LAB), "up", *(f"{name}={release}" for name, release in HOSTS.items())])
-    made_from = _digest([TOP / "roles/host", TOP / "playbooks/bootstrap.yml"])
+    made_from = _digest([TOP / "roles/host", TOP / "playbooks/bootstrap.yml", Path(__file__)])
     new = [name for name in HOSTS if _ssh(name, f"cat {STAMP} 2>/dev/null || true") != made_from]
     if new:
-        tools = json.dumps({"host_packages_extra": ["python3-coverage"]})
-        play("hypervise.kvm.bootstrap", directory, "--limit", ",".join(new), "--extra-vars", tools)
+        packages = {
+            release: ["python3-coverage", *(f"libvirt-daemon-driver-storage-{kind}" for kind in kinds)]
+            for release, kinds in _STORAGE.items()
+        }
+        extra = {"packages": packages, "host_packages_extra": "{{ packages[lab_release] }}"}
+        play("hypervise.kvm.bootstrap", directory, "--limit", ",".join(new), "--extra-vars", json.dumps(extra))
     for name in new:
         _ssh(name, f"printf %s {made_from} >{STAMP}")
 

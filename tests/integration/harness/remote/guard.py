@@ -45,7 +45,13 @@ READS = re.compile(
 )
 
 #: Programs that change nothing, by the first words of their command line.
-PROGRAMS = (("qemu-img", "info"), ("qemu-img", "measure"))
+PROGRAMS = (
+    ("qemu-img", "info"),
+    ("qemu-img", "measure"),
+    ("blkid", "-p"),
+    ("lvs", "--noheadings"),
+    ("vgs", "--noheadings"),
+)
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _FILE_EVENTS = re.compile(
