@@ -91,6 +91,7 @@ POOL = Kind(
     define="virsh -q pool-define {file}",
     dump="virsh pool-dumpxml --inactive {name}",
     undefine="virsh -q pool-undefine {name}",
+    unordered=("source",),  # of devices and monitors, any comes first
 )
 
 NWFILTER = Kind(
