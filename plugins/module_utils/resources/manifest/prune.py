@@ -1,0 +1,80 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a manifest made and no longer states, and when that stays all the same."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest import ownership
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import Item
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.kinds import KINDS
+
+#: Files beside a definition that nobody said a word about stay, as disks do.
+_KEEP = {"undefine": ["keep_nvram", "keep_tpm"]}
+
+_SOURCES = "devices/interface/source"
+
+
+def surplus(
+    connection: Connection, label: str, options: t.Collection[str], items: t.Iterable[Item], journal: ownership.Journal
+) -> list[Item]:
+    """Return the objects of some kinds that the label owns and the document does not state, to be removed."""
+    stated = {item.key for item in items}
+    found = []
+    for kind in (kind for kind in KINDS if kind.option in options):
+        if kind.name == "domain":
+            names = ownership.domains(connection, label, {name for is_a, name in stated if is_a == "domain"})
+        else:
+            names = journal.owned(kind.name, label)
+        found += [
+            Item(kind, f"prune.{kind.option}[{name}]", _removal(kind.name, name), name, pruned=True)
+            for name in names
+            if (kind.name, name) not in stated
+        ]
+    return found
+
+
+def _removal(kind: str, name: str) -> dict[str, t.Any]:
+    pool, _separator, volume = name.partition("/")
+    if kind == "volume":
+        return {"pool": pool, "name": volume, "state": "absent"}
+    return {"name": name, "state": "absent", **(_KEEP if kind == "domain" else {})}
+
+
+def refuse_used(connection: Connection, item: Item, seen: t.Any) -> None:
+    """Leave alone what runs, and what guests hold: nobody has said that it should go.
+
+    :raises Refused: with the names of the users.
+    """
+    if item.kind.name == "domain" and seen.active:
+        raise Refused(
+            f"{item.label} belongs to the manifest and is not stated any more, but runs; prune stops no guest.",
+            "Shut it down, or state it with state=absent.",
+        )
+    users = _guests_of(connection, item.name) if item.kind.name == "network" else []
+    if users:
+        raise Refused(
+            f"{item.label} belongs to the manifest and is not stated any more, but is in use by {', '.join(users)}.",
+            "Move these domains to another network, or remove them first.",
+            users=users,
+        )
+
+
+def _guests_of(connection: Connection, network: str) -> list[str]:
+    """Return the domains that will still have an interface of a network, each as it will be."""
+    users = []
+    for domain in connection.host.read.listAllDomains(0):
+        name = domain.read.name()
+        coming = connection.coming.get("domain", name)
+        documents = [coming.document] if coming else [xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))]
+        if domain.read.isActive():
+            documents.append(xml.parse(domain.read.XMLDesc(0)))
+        sources = [xml.get(entry, "@network") for found in documents for entry in xml.find_all(found, _SOURCES)]
+        if network in sources and not connection.coming.gone("domain", name):
+            users.append(domain.label)
+    return users

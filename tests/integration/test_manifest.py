@@ -1,0 +1,249 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Manifests: a host from nothing, again, one change, refused as a whole, killed half way, and what is pruned."""
+
+from __future__ import annotations
+
+import copy
+import os
+from typing import Any
+
+import pytest
+from harness import laws
+from harness.host import PREFIX, SCRATCH, Host, Result
+
+#: Of each kind; HYPERVISE_MANIFEST=200 for the size of a real host.
+SIZE = int(os.environ.get("HYPERVISE_MANIFEST", "6"))
+
+POOL = f"{PREFIX}pool"
+LABEL = f"{PREFIX}label"
+
+EVERYTHING = ["secrets", "storage_pools", "volumes", "nwfilters", "networks", "domains"]
+
+#: What check mode foretells of each object.
+FORETOLD = ("path", "status", "changed", "changes", "steps", "pending_restart")
+
+Document = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def no_owners(one_host: Host, request: pytest.FixtureRequest) -> None:
+    """Let no label own what an earlier test made, and the harness swept."""
+    for host in {one_host, request.getfixturevalue("host") if "host" in request.fixturenames else one_host}:
+        host.sh("rm -rf /var/lib/hypervise-kvm")
+
+
+def document(size: int = SIZE) -> Document:
+    """A host with a pool, and each guest with a disk of its own, all on a few networks."""
+    networks = max(2, size // 10)
+    return {
+        "storage_pools": [{"name": POOL, "type": "dir", "target": {"path": f"{SCRATCH}/pool"}, "state": "active"}],
+        "volumes": [
+            {"pool": POOL, "name": "base", "capacity": "1MiB", "format": "qcow2"},
+            *({"pool": POOL, "name": f"disk{index}", "capacity": "1MiB", "format": "qcow2"} for index in range(size)),
+        ],
+        "networks": [
+            {
+                "name": f"{PREFIX}net{index}",
+                "forward": {"mode": "nat"},
+                "bridge": {"name": f"law{index}"},
+                "ips": [{"address": f"10.231.{index}.1", "prefix": 24}],
+                "state": "active" if index < 2 else "present",
+            }
+            for index in range(networks)
+        ],
+        "domains": [
+            {
+                "name": f"{PREFIX}guest{index}",
+                "type": "qemu",
+                "memory": "32MiB",
+                "disks": [{"target": "vda", "source": {"pool": POOL, "volume": f"disk{index}"}}],
+                "interfaces": [{"source": {"network": f"{PREFIX}net{index % networks}"}}],
+            }
+            for index in range(size)
+        ],
+    }
+
+
+def totals(result: Result) -> dict[str, int]:
+    return {status: count for status, count in result["totals"].items() if count}
+
+
+def count(stated: Document) -> int:
+    return sum(len(items) for items in stated.values())
+
+
+def told(result: Result, *names: str) -> list[tuple[Any, ...]]:
+    """What is told of each object that is not as stated."""
+    return [tuple(entry[name] for name in names) for entry in result["objects"] if entry["status"] != "ok"]
+
+
+def foretold(host: Host, stated: Document, **options: Any) -> Result:
+    """Run in check mode and then really: what was done is what had been foretold, and foretelling touched nothing."""
+    before = host.state()
+    first = host.attempt("manifest", check=True, **stated, **options)
+    laws.assert_same(before, host.state(), "manifest in check mode")
+    then = host.attempt("manifest", **stated, **options)
+    assert told(first, *FORETOLD) == told(then, *FORETOLD)
+    assert [first[name] for name in ("changed", "diff", "totals")] == [
+        then[name] for name in ("changed", "diff", "totals")
+    ]
+    if first.failed:
+        assert first["msg"] == then["msg"]
+    return then
+
+
+def made(host: Host, stated: Document, **options: Any) -> Result:
+    result = foretold(host, stated, **options)
+    assert not result.failed, result["msg"]
+    return result
+
+
+def assert_as_stated(host: Host, stated: Document, **options: Any) -> None:
+    again = made(host, stated, **options)
+    assert not again.changed
+    assert not again.changes
+    assert totals(again) == {"ok": count(stated)}
+
+
+def test_a_host_from_nothing(host: Host) -> None:
+    wish = document()
+    assert totals(made(host, wish)) == {"changed": count(wish)}
+    assert "qcow2" in host.sh(f"virsh dumpxml {PREFIX}guest1 | grep driver")  # told by the volume, which came first
+    assert_as_stated(host, wish)
+    wish["domains"][3]["memory"] = "48MiB"
+    changed = made(host, wish)
+    assert told(changed, "path", "status") == [("domains[3]", "changed")]
+    assert [section["after"] for section in changed["diff"]] == [{"memory": "48MiB"}]
+    wish["domains"][1]["state"] = wish["volumes"][2]["state"] = "absent"
+    assert told(made(host, wish), "path") == [("volumes[2]",), ("domains[1]",)]  # as the guest goes first
+    assert_as_stated(host, wish)
+
+
+def test_one_mistake_refuses_all(one_host: Host) -> None:
+    wish = document()
+    wish["domains"][2]["memory"] = "2 Gb"
+    wish["networks"][1]["ips"][0]["prefix"] = 99
+    wish["volumes"][1]["formt"] = "qcow2"
+    wish["domains"].append(wish["domains"][0])
+    wish["domains"].append({"name": f"{PREFIX}more", "memory": "32MiB", "type": "qemu", "os": {"machine": "nonsense"}})
+    refused = foretold(one_host, wish)
+    assert refused.failed
+    assert not refused.changes
+    assert not refused.changed
+    assert totals(refused) == {"refused": 5, "left": count(wish) - 5}
+    for problem in (
+        "domains[2].memory: '2 Gb' has the unknown unit",
+        f"networks[1] ({PREFIX}net1): ",
+        "volumes[1]: formt. Supported parameters include",
+        f"the domain {PREFIX}guest0 is stated already, by domains[0]",
+        "nonsense",
+    ):
+        assert problem in refused["msg"]
+
+
+def test_the_rest_is_done(one_host: Host) -> None:
+    wish = document()
+    wish["volumes"][1]["format"] = "nonsense"
+    result = foretold(one_host, wish, on_error="continue")
+    assert result.failed
+    assert totals(result) == {"changed": count(wish) - 1, "refused": 1}
+    wish["volumes"][1]["format"] = "qcow2"
+    assert totals(made(one_host, wish)) == {"ok": count(wish) - 1, "changed": 1}
+
+
+def test_one_fails_half_way(one_host: Host) -> None:
+    """A guest that cannot start, which nobody foresees: its image is not one of the stated format."""
+    wish = document()
+    made(one_host, {name: wish[name] for name in ("storage_pools", "volumes")})
+    one_host.sh(f"head -c 1M /dev/zero > {SCRATCH}/pool/disk1")
+    wish["domains"][1].update(state="paused")
+    stopped = one_host.fails("manifest", **wish)
+    failed = next(entry for entry in stopped["objects"] if entry["status"] == "failed")
+    assert (failed["path"], failed["error"]["step"], failed["error"]["steps_done"]) == (
+        "domains[1]",
+        "start paused",
+        ["define"],
+    )
+    assert stopped.changed
+    wish["domains"][1].update(state="present")
+    assert not one_host.run("manifest", **wish).failed
+    assert_as_stated(one_host, wish)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.35, 0.6, 0.85])
+def test_killed_half_way(one_host: Host, share: float) -> None:
+    """At whatever change it is killed, the next run does what is left, and nothing is left that no label owns."""
+    wish = document()
+    changes = len(one_host.run("manifest", label=LABEL, **wish).changes)
+    one_host.run("manifest", label=LABEL, prune=EVERYTHING)
+    assert one_host.killed("manifest", die_at=1 + int(changes * share), label=LABEL, **wish)
+    before = one_host.run("manifest", check=True, label=LABEL, **wish)
+    assert before.changed
+    one_host.run("manifest", label=LABEL, prune=EVERYTHING)  # as if the document had been emptied since
+    assert PREFIX not in one_host.sh(
+        "virsh list --all --name; virsh net-list --all --name; virsh pool-list --all --name"
+    )
+    assert one_host.killed("manifest", die_at=1 + int(changes * share), label=LABEL, **wish)
+    one_host.run("manifest", label=LABEL, **wish)
+    assert_as_stated(one_host, wish, label=LABEL)
+
+
+def test_prune(host: Host) -> None:
+    wish = document()
+    made(host, wish)
+    adopted = made(host, wish, label=LABEL)
+    assert totals(adopted) == {"changed": count(wish)}
+    assert_as_stated(host, wish, label=LABEL)
+    host.run("domain", name=f"{PREFIX}other", type="qemu", memory="32MiB")
+    host.run("domain", name=f"{PREFIX}guest1", state="paused")
+    less = copy.deepcopy(wish)
+    less["domains"] = [
+        guest for guest in less["domains"] if guest["name"] not in (f"{PREFIX}guest0", f"{PREFIX}guest1")
+    ]
+    less["networks"] = less["networks"][:1]
+    less["volumes"] = [volume for volume in less["volumes"] if volume["name"] != "disk0"]
+    assert not made(host, less, label=LABEL).changed  # nobody has said prune
+    prune = {"label": LABEL, "prune": ["domains", "networks", "volumes"]}
+    refused = foretold(host, less, **prune)
+    assert "runs; prune stops no guest" in refused["msg"]
+    assert "in use by domain" in refused["msg"]
+    host.run("domain", name=f"{PREFIX}guest1", state="stopped", shutdown={"timeout": 0, "on_timeout": "destroy"})
+    for guest in less["domains"]:
+        guest["interfaces"] = [{"source": {"network": f"{PREFIX}net0"}}]
+    done = made(host, less, **prune)
+    pruned = [entry["path"] for entry in done["objects"] if entry.get("pruned")]
+    assert pruned == [
+        f"prune.volumes[{POOL}/disk0]",
+        *(f"prune.networks[{network['name']}]" for network in wish["networks"][1:]),
+        f"prune.domains[{PREFIX}guest0]",
+        f"prune.domains[{PREFIX}guest1]",
+    ]
+    assert_as_stated(host, less, **prune)
+    assert "other" in host.sh("virsh list --all --name")  # which never was the label's
+    host.sh(f"test ! -e {SCRATCH}/pool/disk0 && test -e {SCRATCH}/pool/disk1")
+
+
+def test_a_migrated_guest_is_its_old_host_s(one_host: Host) -> None:
+    """It carries the label of a manifest there, which one of the same label here did not make."""
+    mark = f"{LABEL}@11111111-2222-3333-4444-555555555555"
+    one_host.run("domain", name=f"{PREFIX}guest", type="qemu", memory="32MiB", metadata={"manifest": mark})
+    assert not one_host.run("manifest", label=LABEL, prune=["domains"]).changed
+
+
+def test_prune_needs_a_label(one_host: Host) -> None:
+    assert "prune: needs a label" in one_host.refused("manifest", prune=["domains"])["msg"]
+
+
+def test_no_secret_is_told(one_host: Host) -> None:
+    guest = {
+        "name": f"{PREFIX}guest",
+        "type": "qemu",
+        "memory": "32MiB",
+        "graphics": [{"type": "vnc", "passwd": "verysecret"}],
+    }
+    for wish in ({"domains": [guest]}, {"domains": [{**guest, "memory": "verysecret"}]}, {"domains": [guest, guest]}):
+        result = one_host.attempt("manifest", **wish)
+        assert "verysecret" not in str(result.data)
+    assert "verysecret" not in one_host.sh("journalctl --no-pager -q -t ansible-manifest || true")
