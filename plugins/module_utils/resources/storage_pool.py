@@ -97,7 +97,7 @@ class StoragePool(DefinedResource):
         if pool and (wish.state in ("absent", "inactive") or wish.options["restart"] == "if_needed"):
             seen.facts["users"] = pool_places.running_users(connection, wish.name, pool if seen.active else None)
         if wish.state == "absent":
-            if wish.options["delete_empty"] and pool_removal.is_for(seen.stored):
+            if pool and wish.options["delete_empty"] and pool_removal.is_for(seen.stored):
                 seen.facts["remains"] = pool_removal.contents(connection, pool, seen.stored)
             return seen
         if pool is None:
