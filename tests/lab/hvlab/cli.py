@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from hvlab import images, operations, preflight, registry, ssh
 from hvlab.commands import PATH, say
 from hvlab.errors import LabError
-from hvlab.hosts import Host
+from hvlab.hosts import Extras, Host
 from hvlab.state import Lab
 
 
@@ -36,7 +36,7 @@ def _run(options: argparse.Namespace, lab: Lab) -> None:
         case "up":
             systems = registry.asked(options.hosts)
             preflight.prepare()
-            operations.up(lab, systems)
+            operations.up(lab, systems, Extras(tuple(filter(None, options.packages.split(","))), options.disks))
         case "down":
             operations.down(lab)
         case "status":
@@ -94,9 +94,12 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("host", metavar="NAME")
         return command
 
-    add("up", "bring hosts up and wait for them; as often as you like").add_argument(
+    up = add("up", "bring hosts up and wait for them; as often as you like")
+    up.add_argument(
         "hosts", nargs="*", metavar="NAME[=SYSTEM]", help="default: hv1 hv2; SYSTEM: trixie, bookworm, RELEASE-vm"
     )
+    up.add_argument("--packages", default="", metavar="NAME,...", help="what new VMs have installed from the start")
+    up.add_argument("--disks", type=int, default=0, metavar="NUMBER", help="empty disks that new VMs have")
     add("down", "destroy the lab's hosts and their disks, leaving nothing behind")
     add("status", "which hosts there are")
     add("ssh", "a shell on a host, or a command", host=True).add_argument(

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from hvlab import archives, roots, supervisor
 from hvlab.commands import run, succeeds
-from hvlab.hosts import File, Host
+from hvlab.errors import LabError
+from hvlab.hosts import Extras, File, Host
 
 _PRODUCT_UUID = Path("/sys/devices/virtual/dmi/id/product_uuid")
 _LAUNCH = Path(__file__).parent / "host_files" / "launch-container"
@@ -27,7 +28,9 @@ class Container(Host):
     interface = "host0"
     boot_timeout = 120
 
-    def create(self) -> None:
+    def create(self, extras: Extras) -> None:
+        if extras != Extras():
+            raise LabError("a container has neither packages nor disks of its own from the start; a VM can")
         root = roots.ready(self.release)
         (self.directory / "lower").symlink_to(root)  # keeps it from being dropped as unused
         for name in ("upper", "work", "root"):

@@ -60,6 +60,14 @@ class File:
 
 
 @dataclass(frozen=True)
+class Extras:
+    """What a new host has beyond a plain server."""
+
+    packages: tuple[str, ...] = ()
+    disks: int = 0  # empty ones
+
+
+@dataclass(frozen=True)
 class Host(abc.ABC):
     """One host of a lab.
 
@@ -90,7 +98,7 @@ class Host(abc.ABC):
     # -- what a kind says -------------------------------------------------------------------------------------
 
     @abc.abstractmethod
-    def create(self) -> None:
+    def create(self, extras: Extras) -> None:
         """Make the disk, in ``directory``, which exists. Called once; a killed create is started over."""
 
     @abc.abstractmethod
@@ -178,12 +186,12 @@ class Host(abc.ABC):
         self.released()
         network.remove_interface(self.port)
 
-    def up(self) -> None:
+    def up(self, extras: Extras) -> None:
         """Make the host if it does not exist, and switch it on."""
         if Record.read(self.directory) is None:
             shutil.rmtree(self.directory, ignore_errors=True)  # of a creation that was cut short
             self.directory.mkdir(parents=True)
-            self.create()
+            self.create(extras)
             Record(self.kind, self.release, self.index).write(self.directory)
         self.power_on()
 

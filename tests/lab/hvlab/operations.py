@@ -15,27 +15,27 @@ from typing import TypeVar
 from hvlab import archives, cache, containers, network, registry, roots, settings, ssh, state, supervisor
 from hvlab.commands import say
 from hvlab.errors import LabError
-from hvlab.hosts import Host
+from hvlab.hosts import Extras, Host
 from hvlab.locks import locked_directory
 from hvlab.state import Lab
 
 T = TypeVar("T")
 
 
-def up(lab: Lab, systems: Mapping[str, str]) -> None:
+def up(lab: Lab, systems: Mapping[str, str], extras: Extras) -> None:
     """Bring hosts up: make those that do not exist, switch on those that are off, wait for all."""
     with lab.locked():
         wanted = registry.wanted(lab, systems)
         network.ensure(lab)
         _keep_packages(lab)  # so that new hosts need not download what the others did
         lab.login  # noqa: B018  # made before hosts are made side by side
-        _start(lab, wanted)
+        _start(lab, wanted, extras)
 
 
 def power_on(lab: Lab, name: str) -> None:
     with _locked_host(lab, name) as host:
         network.ensure(lab)
-        _start(lab, [host])
+        _start(lab, [host], Extras())
 
 
 def power_off(lab: Lab, name: str) -> None:
@@ -99,13 +99,13 @@ def purge() -> None:
     shutil.rmtree(cache.directory(), ignore_errors=True)
 
 
-def _start(lab: Lab, hosts: Sequence[Host]) -> None:
+def _start(lab: Lab, hosts: Sequence[Host], extras: Extras) -> None:
     began = time.monotonic()
 
     def bring_up(host: Host) -> None:
         if not host.is_running():
             say(f"{host.name}: starting {host.release} ({host.kind}) at {host.address.ip}")
-        host.up()
+        host.up(extras)
 
     def settle(host: Host) -> None:
         if network.is_cut(host.port):

@@ -11,12 +11,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from hvlab import image_debian, images
+from hvlab import image_debian, images, roots
 from hvlab.commands import install_missing, run
-from hvlab.hosts import File, Host
+from hvlab.hosts import Extras, File, Host
 
 _FILES = Path(__file__).parent / "vm_files"
 _DISK_SIZE = "10G"
+_EXTRA_DISK_SIZE = 1 << 30
 _MEMORY = "1536M"
 _PROCESSORS = 2
 
@@ -29,7 +30,7 @@ class VM(Host):
     interface = "en*"
     boot_timeout = 400
 
-    def create(self) -> None:
+    def create(self, extras: Extras) -> None:
         install_missing({"qemu-system-x86_64": "qemu-system-x86", "qemu-img": "qemu-utils", "sfdisk": "fdisk"})
         image = images.build("debian" if self.release == "trixie" else f"debian-{self.release}")
         run(["qemu-img", "convert", "-O", "raw", image, self._disk])
@@ -39,7 +40,13 @@ class VM(Host):
             _pack(self.files(), archive)
             mount_point.mkdir()
             offset = str(image_debian.ROOT.start)
-            run([_FILES / "fill-disk", self._disk, offset, archive, mount_point], sandbox=True)
+            downloads = roots.archive_directory(self.release)
+            (downloads / "partial").mkdir(parents=True, exist_ok=True)
+            fill = [_FILES / "fill-disk", self._disk, offset, archive, mount_point, downloads]
+            run([*fill, *extras.packages], sandbox=True)
+        for number in range(extras.disks):
+            with (self.directory / f"extra{number}.raw").open("wb") as disk:
+                disk.truncate(_EXTRA_DISK_SIZE)
 
     def files(self) -> dict[str, File]:
         """All that cloud-init would do is done by these; and installing packages is made bearable."""
@@ -71,6 +78,8 @@ class VM(Host):
             "display": "none",
         }
         arguments = [part for name, value in options.items() for part in (f"-{name}", value)]
+        for disk in sorted(self.directory.glob("extra*.raw")):
+            arguments += ["-drive", f"if=virtio,format=raw,discard=unmap,file={disk}"]
         return ["env", f"BRIDGE={self.lab.network.bridge}", "qemu-system-x86_64", "-nodefaults", *arguments]
 
 
