@@ -20,12 +20,16 @@ description:
   - A change is made to the stored definition, and to the running network where libvirt can do so without taking it from
     its guests; these options say below that a change of them is live. What waits for a restart of the network is listed
     in RV(pending_restart), on this run and on every later one until it was restarted. This module restarts no network
-    by itself.
+    unless O(restart) allows it.
+  - A network that libvirt stops leaves the interfaces of running guests without a link, also when it is started again.
+    This module attaches them again when it starts or restarts a network, and takes none from them unless
+    O(cut_off_guests) allows it.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
   - hypervise.kvm.attributes.state_module
   - hypervise.kvm.attributes.actiongroup_kvm
   - hypervise.kvm.connection
+  - hypervise.kvm.network_links
 options:
   name:
     description:
@@ -36,8 +40,9 @@ options:
     description:
       - V(present) makes sure that the network is defined, and leaves it running or stopped as it is.
       - V(active) makes sure that it runs too.
-      - V(inactive) makes sure that it is defined and does not run. Guests that are attached to it lose their link.
-      - V(absent) stops the network and removes its definition. All options but O(name) are then ignored.
+      - V(inactive) makes sure that it is defined and does not run, V(absent) that it is not even defined. Both are
+        refused while running guests are attached to it, with their names, unless O(cut_off_guests) allows it.
+      - With V(absent) the options of the definition are ignored.
     type: str
     choices: [present, active, inactive, absent]
     default: present
@@ -45,6 +50,29 @@ options:
     description:
       - Whether the network is started with the host.
     type: bool
+  restart:
+    description:
+      - Whether the network may be restarted for what waits for that.
+      - With V(never) it is not; RV(pending_restart) tells what waits.
+      - >-
+        V(if_needed) restarts a network that runs if anything would be in RV(pending_restart) otherwise, of this task or
+        of an earlier one. The option C(pending_restart) is then among RV(changes).
+      - The interfaces of running guests wait meanwhile on another, transient network with C(-restart) behind the name,
+        and are attached again. They keep their link state, and are without a connection for about as long as libvirt
+        takes to stop and start a network. A guest that could not be attached again is named in the error. With a bridge
+        of the host, and with devices of the host, guests are not interrupted at all.
+      - It also attaches guests again whose link was cut by others, as by C(virsh net-destroy) and C(virsh net-start).
+        That is the option C(attached) among RV(changes).
+      - A restart that was cut off is ended by the next run, whatever is stated here, unless that one stops the network.
+    type: str
+    choices: [never, if_needed]
+    default: never
+  cut_off_guests:
+    description:
+      - Whether O(state=inactive) and O(state=absent) stop a network although running guests are attached to it. They
+        lose their link, and get it back when this module starts the network again.
+    type: bool
+    default: false
   keep_unlisted:
     description:
       - Lists whose items that the task does not state stay, instead of being removed.
@@ -63,6 +91,17 @@ options:
       - portgroups
       - portgroups.vlan.tags
       - vlan.tags
+  xml:
+    description:
+      - What no option is for, or all of a network, as libvirt's own XML (U(https://libvirt.org/formatnetwork.html)). A
+        whole document C(<network>), or one or several of the elements that are to be in one.
+      - Only what it states is compared and changed, as with the other options; elements that one of those is for are
+        compared just as that option would be, and are shown by its name. Others are shown by their place, as
+        C(xml:metadata/app), and wait for a restart of the network, except for what is below C(<metadata>).
+      - Where an option states the same, the option is what counts, and the list of such an option says what is in it.
+      - It is checked by libvirt and its schema, not by the module. It is not logged. A change of what no option is for
+        is shown in C(diff), though.
+    type: str
   uuid:
     description:
       - The network's UUID, C(<uuid>). libvirt makes one for a new network if it is not stated.
@@ -71,17 +110,15 @@ options:
   title:
     description:
       - A short text about the network, C(<title>), for libvirt 9.7 and newer. An empty one removes it.
-      - A change waits for a restart of the network.
     type: str
   description:
     description:
       - A text about the network, C(<description>), for libvirt 9.7 and newer. An empty one removes it.
-      - A change waits for a restart of the network.
     type: str
   forward:
     description:
       - How the network is connected to the rest of the world, C(<forward>). Without it a network is isolated.
-      - All changes of it wait for a restart of the network.
+      - All changes of it but O(forward.interfaces) wait for a restart of the network.
     type: dict
     suboptions:
       mode:
@@ -96,9 +133,27 @@ options:
       interfaces:
         description:
           - For V(nat), V(route) and V(open) the one device of the host that the traffic is confined to, for the modes
-            that use macvtap the devices from which one is chosen for each guest, C(<interface dev=''/>).
+            that use macvtap the devices from which one is chosen for each guest, C(<interface dev=''/>). Their order
+            means nothing.
+          - A change is live, unless a device that a running guest uses is taken out.
         type: list
         elements: str
+      addresses:
+        description:
+          - The PCI devices that are handed out, as V(0000:03:10.1), for V(hostdev), C(<address type='pci'/>). Their
+            order means nothing.
+          - Handing out devices is not exercised by the tests of this collection, storing and changing the list is.
+        type: list
+        elements: str
+      driver:
+        description:
+          - What binds the devices on the host, for V(hostdev), C(<driver name=''/>).
+        type: str
+        choices: [vfio, kvm, xen]
+      driver_model:
+        description:
+          - The kernel's driver for them, C(<driver model=''/>), for libvirt 10.0 and newer.
+        type: str
       pf:
         description:
           - The physical function whose SR-IOV functions are handed out, C(<pf dev=''/>).
@@ -417,204 +472,13 @@ options:
       metric:
         description: The route's metric, at least 1. libvirt means V(1) where it is not stated.
         type: int
-  portgroups:
+  dnsmasq_options:
     description:
-      - Classes of connections that a guest's interface can choose by name, C(<portgroup>). An item is found by its
-        O(portgroups[].name).
-      - Changes are live, and are true for the guests that are attached afterwards.
+      - Lines for the configuration file of dnsmasq, the network's DNS and DHCP server, C(<dnsmasq:options>), in this
+        order. libvirt passes them on as they are; a wrong one keeps the network from starting.
+      - A change waits for a restart of the network.
     type: list
-    elements: dict
-    suboptions:
-      name:
-        description: The group's name.
-        type: str
-        required: true
-      default:
-        description: Whether interfaces that choose none are in this group.
-        type: bool
-      trust_guest_rx_filters:
-        description: As O(trust_guest_rx_filters), for the interfaces in this group.
-        type: bool
-      bandwidth:
-        description:
-          - What a guest in this port group may send and receive, C(<bandwidth>).
-          - All values are bytes (per second where it is a rate) or strings with an IEC unit such as V(10MiB), rounded
-            up to whole KiB.
-          - A change is live for guests that are attached afterwards.
-        type: dict
-        suboptions:
-          inbound:
-            description: What comes in from the point of view of the guest.
-            type: dict
-            suboptions:
-              average:
-                description: The rate that is kept on average, per second.
-                type: str
-              peak:
-                description: The highest rate at which a burst is passed on, per second.
-                type: str
-              burst:
-                description: How much may pass at the rate of O(portgroups[].bandwidth.inbound.peak) in one go.
-                type: str
-          outbound:
-            description: What goes out from the point of view of the guest.
-            type: dict
-            suboptions:
-              average:
-                description: The rate that is kept on average, per second.
-                type: str
-              peak:
-                description: The highest rate at which a burst is passed on, per second.
-                type: str
-              burst:
-                description: How much may pass at the rate of O(portgroups[].bandwidth.outbound.peak) in one go.
-                type: str
-      vlan:
-        description:
-          - The VLANs that guests in this port group are in, C(<vlan>). libvirt takes them where
-            O(portgroups[].virtualport.type=openvswitch), or where the network hands out SR-IOV functions
-            (O(forward.mode=hostdev), O(forward.mode=passthrough)).
-          - A change is live for guests that are attached afterwards.
-        type: dict
-        suboptions:
-          trunk:
-            description:
-              - Whether tagged frames of several VLANs pass.
-              - libvirt means V(true) where it is not stated and there are several O(portgroups[].vlan.tags).
-            type: bool
-          tags:
-            description: The VLANs.
-            type: list
-            elements: dict
-            suboptions:
-              id:
-                description: The VLAN's number, 0 to 4095.
-                type: int
-                required: true
-              native_mode:
-                description:
-                  - Makes this the native VLAN of the trunk, to which untagged frames of a guest belong, and tells
-                    whether frames to the guest are tagged with it.
-                type: str
-                choices: [tagged, untagged]
-      virtualport:
-        description:
-          - How guests are plugged into a switch that is not a plain bridge, C(<virtualport>).
-          - A change is live for guests that are attached afterwards.
-        type: dict
-        suboptions:
-          type:
-            description: The kind of switch.
-            type: str
-            choices: [openvswitch, midonet, 802.1Qbg, 802.1Qbh]
-          profileid:
-            description: The port profile, for V(openvswitch) and V(802.1Qbh).
-            type: str
-          interfaceid:
-            description: The UUID of the port, for V(openvswitch) and V(midonet).
-            type: str
-          managerid:
-            description: The VSI manager's number, for V(802.1Qbg), 0 to 255.
-            type: int
-          typeid:
-            description: The VSI type's number, for V(802.1Qbg), 0 to 16777215.
-            type: int
-          typeidversion:
-            description: The VSI type's version, for V(802.1Qbg), 0 to 255.
-            type: int
-          instanceid:
-            description: The UUID of the VSI instance, for V(802.1Qbg).
-            type: str
-  bandwidth:
-    description:
-      - What the network's bridge, that is all its guests together, may send and receive, C(<bandwidth>).
-      - All values are bytes (per second where it is a rate) or strings with an IEC unit such as V(10MiB), rounded
-        up to whole KiB.
-      - A change waits for a restart of the network.
-    type: dict
-    suboptions:
-      inbound:
-        description: What comes in from the point of view of the guests.
-        type: dict
-        suboptions:
-          average:
-            description: The rate that is kept on average, per second.
-            type: str
-          peak:
-            description: The highest rate at which a burst is passed on, per second.
-            type: str
-          burst:
-            description: How much may pass at the rate of O(bandwidth.inbound.peak) in one go.
-            type: str
-      outbound:
-        description: What goes out from the point of view of the guests.
-        type: dict
-        suboptions:
-          average:
-            description: The rate that is kept on average, per second.
-            type: str
-          peak:
-            description: The highest rate at which a burst is passed on, per second.
-            type: str
-          burst:
-            description: How much may pass at the rate of O(bandwidth.outbound.peak) in one go.
-            type: str
-  vlan:
-    description:
-      - The VLANs that the network's guests are in, C(<vlan>). libvirt takes them where
-        O(virtualport.type=openvswitch), or where the network hands out SR-IOV functions (O(forward.mode=hostdev),
-        O(forward.mode=passthrough)).
-      - A change waits for a restart of the network.
-    type: dict
-    suboptions:
-      trunk:
-        description:
-          - Whether tagged frames of several VLANs pass.
-          - libvirt means V(true) where it is not stated and there are several O(vlan.tags).
-        type: bool
-      tags:
-        description: The VLANs.
-        type: list
-        elements: dict
-        suboptions:
-          id:
-            description: The VLAN's number, 0 to 4095.
-            type: int
-            required: true
-          native_mode:
-            description:
-              - Makes this the native VLAN of the trunk, to which untagged frames of a guest belong, and tells
-                whether frames to the guest are tagged with it.
-            type: str
-            choices: [tagged, untagged]
-  virtualport:
-    description:
-      - How guests are plugged into a switch that is not a plain bridge, C(<virtualport>).
-      - A change waits for a restart of the network.
-    type: dict
-    suboptions:
-      type:
-        description: The kind of switch.
-        type: str
-        choices: [openvswitch, midonet, 802.1Qbg, 802.1Qbh]
-      profileid:
-        description: The port profile, for V(openvswitch) and V(802.1Qbh).
-        type: str
-      interfaceid:
-        description: The UUID of the port, for V(openvswitch) and V(midonet).
-        type: str
-      managerid:
-        description: The VSI manager's number, for V(802.1Qbg), 0 to 255.
-        type: int
-      typeid:
-        description: The VSI type's number, for V(802.1Qbg), 0 to 16777215.
-        type: int
-      typeidversion:
-        description: The VSI type's version, for V(802.1Qbg), 0 to 255.
-        type: int
-      instanceid:
-        description: The UUID of the VSI instance, for V(802.1Qbg).
-        type: str
+    elements: str
 seealso:
   - module: hypervise.kvm.network_info
   - name: Network XML format
@@ -681,7 +545,13 @@ EXAMPLES = r"""
     msg: "Restart the network for: {{ internal.pending_restart | join(', ') }}"
   when: internal.pending_restart | length > 0
 
-- name: Stop and remove a network
+- name: The same, and restart the network for it right away; running guests are attached to it again
+  hypervise.kvm.network:
+    name: internal
+    mtu: 9000
+    restart: if_needed
+
+- name: Stop and remove a network, unless running guests are attached to it
   hypervise.kvm.network:
     name: internal
     state: absent
@@ -733,6 +603,26 @@ applied_live:
   type: list
   elements: str
   sample: ["ips[192.168.150.1].dhcp.hosts[52:54:00:6b:3c:58].ip"]
+restarted:
+  description: Whether the network was restarted, or would be in check mode, see O(restart).
+  returned: success
+  type: bool
+reattached:
+  description: The interfaces of running guests that were attached to the network again.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    domain:
+      description: The guest.
+      returned: always
+      type: str
+      sample: web1
+    mac:
+      description: The interface's MAC address.
+      returned: always
+      type: str
+      sample: 52:54:00:6b:3c:58
 pending_restart:
   description:
     - The options whose stored value becomes true only when the network is restarted, of this and of earlier runs.
@@ -758,7 +648,7 @@ error:
 """
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_state_module
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network import Network
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.resource import Network
 
 
 def main() -> None:

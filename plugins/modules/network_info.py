@@ -157,7 +157,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_info_module
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network import Network
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.resource import Network
 
 
 def gather(connection: Connection, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -24,7 +24,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
     reconcile,
     show_all,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import NETWORK
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import NETWORK, PciAddress
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Spec, Values
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import key_of, stated_key
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import STORAGE_POOL
@@ -215,6 +215,8 @@ def values_of(codec: Codec) -> st.SearchStrategy[Any]:
             )
         case codecs.Address():
             return ADDRESSES
+        case PciAddress():
+            return st.integers(0, 2**16 - 1).map(lambda n: f"0000:{n >> 8:02x}:{n % 32:02x}.{n % 8}")
         case codecs.Mode():
             return st.integers(0, 0o777).map(lambda mode: f"{mode:04o}")
         case codecs.AbsolutePath():

@@ -13,8 +13,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network import Network
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network_rules import subnet
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.resource import Guests, Network
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.rules import subnet
 
 IP = {"address": "192.0.2.1", "prefix": 24}
 STORED = """
@@ -30,7 +30,8 @@ STORED = """
 def plan(seen: Seen, **params: Any) -> Plan:
     network = Network()
     seen.facts.setdefault("taken", [])
-    return network.plan(network.parse({"name": "a", "state": "present", **params}), seen)
+    seen.facts.setdefault("guests", Guests())
+    return network.plan(network.parse({"name": "a", "state": "present", "restart": "never", **params}), seen)
 
 
 def stored(active: bool = False) -> Seen:

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import re
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import (
     ADDRESS,
     INT,
@@ -16,6 +20,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     YES,
     Bool,
     Choice,
+    Codec,
     Int,
     Lease,
     Prefix,
@@ -34,6 +39,35 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import 
 PORT = Int(1, 65535)
 KIB = Size(stored=1024, minimum=1024)  # bandwidth is written in KiB, per second where it is a rate
 LEASE = Lease()
+
+
+class PciAddress(Codec):
+    """The place of a device on the host's PCI bus, as C(lspci -D) writes it: V(0000:03:10.1)."""
+
+    _TEXT = re.compile(r"(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,2}):([0-9a-f]{1,2})\.([0-7])", re.IGNORECASE)
+    _PARTS = (("domain", 4), ("bus", 2), ("slot", 2), ("function", 1))
+
+    def parse(self, value: t.Any) -> str:
+        match = self._TEXT.fullmatch(str(value).strip())
+        if not match:
+            raise ValueError(f"{value!r} is not a PCI address like '0000:03:10.1'")
+        return self._text(int(part or "0", 16) for part in match.groups())
+
+    @staticmethod
+    def _text(numbers: t.Iterable[int]) -> str:
+        return "{:04x}:{:02x}:{:02x}.{:x}".format(*numbers)
+
+    def read(self, element: xml.Element, path: str) -> str:
+        return self._text(int(element.get(name) or "0", 0) for name, _digits in self._PARTS)
+
+    def write(self, element: xml.Element, path: str, value: str) -> None:
+        element.set("type", "pci")
+        for (name, digits), number in zip(self._PARTS, re.split(r"[:.]", value)):
+            element.set(name, f"0x{number:0>{digits}}")
+
+    def clear(self, element: xml.Element, path: str) -> None:
+        for name in ("type", *(name for name, _digits in self._PARTS)):
+            element.attrib.pop(name, None)
 
 
 def bandwidth(live: Live = RESTART) -> Group:
@@ -195,7 +229,10 @@ FORWARD = Group(
     "forward",
     (
         Field("mode", "@mode", Choice("nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev")),
-        Values("interfaces", "interface", "dev"),
+        Values("interfaces", "interface", "dev", live="forward-interface", ordered=False),
+        Values("addresses", "address", "", PciAddress(), ordered=False),
+        Field("driver", "driver/@name", Choice("vfio", "kvm", "xen")),
+        Field("driver_model", "driver/@model"),
         Field("pf", "pf/@dev"),
         Field("managed", "@managed", YES, absent=False),
         Group(
@@ -285,5 +322,6 @@ NETWORK = Table(
         bandwidth(),
         vlan(),
         virtualport(),
+        Values("dnsmasq_options", "dnsmasq:options/dnsmasq:option", "value"),
     ),
 )

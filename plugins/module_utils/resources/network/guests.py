@@ -1,0 +1,94 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The interfaces of running guests that are attached to a network, and moving them to another one.
+
+libvirt moves an interface from bridge to bridge without the guest's noticing more than a pause. It does nothing where
+the bridge has the same name as before, also where that is a new one: whoever would put interfaces back on a network
+has to have them on another one first.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, NotFound
+
+#: Modes of C(forward) in which libvirt makes the bridge, and takes it away when the network stops.
+SERVED = (None, "nat", "route", "open")
+
+_MAC = "mac/@address"
+
+
+@dataclass(frozen=True, order=True)
+class Attached:
+    """An interface of a running guest."""
+
+    domain: str
+    mac: str
+    port: str = ""  # the id of the network's port that it was given
+
+    def __str__(self) -> str:
+        return f"{self.domain} ({self.mac})"
+
+
+def has_own_bridge(network: xml.Element) -> bool:
+    """Tell whether a network has a bridge that is there only while it runs: its guests lose their links with it."""
+    return xml.get(network, "forward/@mode") in SERVED
+
+
+def has_bridge(network: xml.Element) -> bool:
+    """Tell whether guests are attached to a bridge, and not to a device of the host's."""
+    return has_own_bridge(network) or bool(xml.get(network, "bridge/@name"))
+
+
+def attached(connection: Connection, name: str) -> list[Attached]:
+    """Return the interfaces of running guests that come from a network. The guests are asked once for all networks."""
+    found = connection.once("attached to networks", lambda: _attached(connection))
+    return [entry for entry in found.get(name, ()) if not connection.coming.gone("domain", entry.domain)]
+
+
+def _attached(connection: Connection) -> dict[str, list[Attached]]:
+    found: dict[str, list[Attached]] = {}
+    for guest, interface in _interfaces(connection):
+        network, mac, port = (xml.get(interface, path) or "" for path in ("source/@network", _MAC, "source/@portid"))
+        found.setdefault(network, []).append(Attached(guest.read.name(), mac, port))
+    return {network: sorted(entries) for network, entries in found.items()}
+
+
+def _interfaces(connection: Connection) -> t.Iterator[tuple[Handle, xml.Element]]:
+    for guest in connection.host.read.listAllDomains(constant("CONNECT_LIST_DOMAINS_ACTIVE")):
+        try:
+            document = xml.parse(guest.read.XMLDesc(0))
+        except NotFound:
+            continue  # it has just ended
+        for interface in xml.find_all(document, "devices/interface[@type='network']"):
+            yield guest, interface
+
+
+def move(
+    connection: Connection, origin: str, target: str, only: t.Container[tuple[str, str]] | None = None
+) -> list[str]:
+    """Attach the interfaces that come from one network to another, and return what libvirt said of those it did not.
+
+    :arg only: guests and MAC addresses; all where it is not stated.
+    """
+    failures = []
+    for guest, interface in _interfaces(connection):
+        mac = xml.get(interface, _MAC) or ""
+        is_meant = only is None or (guest.read.name(), mac) in only
+        if xml.get(interface, "source/@network") != origin or not is_meant:
+            continue
+        source = xml.find(interface, "source")
+        source.set("network", target)
+        for passing in ("portid", "bridge"):
+            source.attrib.pop(passing, None)
+        try:
+            guest.change.updateDeviceFlags(xml.text_of(interface), constant("DOMAIN_AFFECT_LIVE"))
+        except KvmError as error:
+            if guest.read.isActive():
+                failures.append(f"{guest.read.name()} ({mac}): {error.message}")
+    return failures
