@@ -5,48 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from footprint import Footprint
-from hvlab import preflight
-from hvlab.commands import install_missing
+from vm_lab import in_vm, lab
 
-LAB = Path(__file__).parent / "lab"
-NAME = "hvlab-selftest-vm"
-
-
-def lab(*arguments: str) -> str:
-    environment = {**os.environ, "HYPERVISE_LAB": NAME}
-    done = subprocess.run([LAB, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=1800)
-    assert done.returncode == 0, f"lab {' '.join(arguments)}: {done.stdout}{done.stderr}"
-    return done.stdout.strip()
-
-
-def in_vm(script: str) -> str:
-    return lab("ssh", "store", f"set -eu\n{script}")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _vm() -> Iterator[None]:
-    """A lab with one VM; what the machine had before must be what it has after."""
-    preflight.prepare()
-    install_missing({"qemu-system-x86_64": "qemu-system-x86"})
-    lab("down")
-    before = Footprint.take(NAME)
-    lab("up", "store=trixie-vm")
-    in_vm(
-        "export DEBIAN_FRONTEND=noninteractive\n"
-        "apt-get -qq update\n"
-        "apt-get -qq install --yes --no-install-recommends lvm2 nfs-kernel-server"
-    )
-    yield
-    lab("down")
-    assert Footprint.take(NAME) == before
+pytestmark = pytest.mark.usefixtures("vm")
 
 
 def test_is_a_server_with_a_kernel_of_its_own() -> None:
