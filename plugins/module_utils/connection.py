@@ -34,22 +34,32 @@ else:
 READERS = frozenset(
     """
     autostart baselineHypervisorCPU blkioParameters blockInfo blockJobInfo blockStats bridgeName compareCPU
-    compareHypervisorCPU DHCPLeases diskErrors domainListGetStats domainXMLToNative getAllDomainStats getCapabilities
-    getCPUMap getCPUModelNames getCPUStats getDomainCapabilities getFreeMemory getFreePages getHostname getInfo
-    getLibVersion getMemoryStats getStoragePoolCapabilities getType getURI getVersion getXMLDesc guestInfo guestVcpus
-    hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo isActive isAlive isPersistent
-    isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilters
-    listAllPorts listAllSecrets listAllSnapshots listAllStoragePools listAllVolumes lookupByName lookupByUUIDString
-    managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters memoryStats metadata name networkLookupByName
-    networkLookupByUUIDString OSType path schedulerParametersFlags state storagePoolLookupByName
-    storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume storageVolLookupByName
-    storageVolLookupByPath UUIDString vcpusFlags XMLDesc
+    compareHypervisorCPU DHCPLeases diskErrors domainListGetStats domainXMLToNative filterName getAllDomainStats
+    getCapabilities getCPUMap getCPUModelNames getCPUStats getDomainCapabilities getFreeMemory getFreePages
+    getHostname getInfo getLibVersion getMemoryStats getStoragePoolCapabilities getType getURI getVersion getXMLDesc
+    guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo isActive
+    isAlive isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains
+    listAllNetworks listAllNWFilterBindings listAllNWFilters listAllPorts listAllSecrets listAllSnapshots
+    listAllStoragePools listAllVolumes listCaps lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory
+    maxVcpus memoryParameters memoryStats metadata name networkLookupByName networkLookupByUUIDString
+    nodeDeviceLookupByName numOfCaps nwfilterLookupByName OSType parent path portDev schedulerParametersFlags
+    secretLookupByUsage secretLookupByUUIDString state storagePoolLookupByName storagePoolLookupByTargetPath
+    storagePoolLookupByUUIDString storagePoolLookupByVolume storageVolLookupByName storageVolLookupByPath usageID
+    usageType UUIDString value vcpusFlags XMLDesc
     """.split()
 )
 
 Answer = t.TypeVar("Answer")
 
-_NOT_FOUND = ("NO_DOMAIN", "NO_NETWORK", "NO_STORAGE_POOL", "NO_STORAGE_VOL")
+_NOT_FOUND = (
+    "NO_DOMAIN",
+    "NO_NETWORK",
+    "NO_NODE_DEVICE",
+    "NO_NWFILTER",
+    "NO_SECRET",
+    "NO_STORAGE_POOL",
+    "NO_STORAGE_VOL",
+)
 _UNSUPPORTED = ("NO_SUPPORT", "OPERATION_UNSUPPORTED", "CONFIG_UNSUPPORTED", "ARGUMENT_UNSUPPORTED")
 
 
@@ -182,7 +192,7 @@ class Connection:
             return [self.wrap(entry, label) for entry in value]
         for kind, noun in _NOUNS.items():
             if isinstance(value, getattr(libvirt, kind)):
-                method = next(name for name in ("getName", "name", "UUIDString") if hasattr(value, name))
+                method = next(name for name in ("getName", "name", "UUIDString", "portDev") if hasattr(value, name))
                 name = getattr(value, method)()
                 return Handle(self, value, f"{noun} {name}")
         return value
@@ -210,6 +220,10 @@ _NOUNS = {
     "virDomainSnapshot": "snapshot",
     "virNetwork": "network",
     "virNetworkPort": "network port",
+    "virNodeDevice": "node device",
+    "virNWFilter": "nwfilter",
+    "virNWFilterBinding": "filter of interface",
+    "virSecret": "secret",
     "virStoragePool": "storage pool",
     "virStorageVol": "volume",
 }

@@ -14,6 +14,8 @@ from harness.corpus import Kind, Limit
 from harness.host import Host
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import Prefix
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import LEASE
 
 EVERYWHERE = ("bookworm", "trixie")
 
@@ -38,6 +40,14 @@ def _network(definition: Any, document: Any) -> None:
     _macs(definition, document)
     if xml.get(document, "bridge/@name") is None:
         xml.drop(definition, "bridge/@name")
+    # libvirt keeps in which of several ways the length of a prefix and the time of a lease were written.
+    for tag, length in (("ip", Prefix(classes=True)), ("route", Prefix(classes=False))):
+        for entry in definition.iter(tag):
+            length.write(entry, "@prefix", length.read(entry, "@prefix"))
+            if entry.get("family") == "ipv4":
+                del entry.attrib["family"]
+    for holder in [lease.getparent() for lease in definition.iter("lease")]:
+        LEASE.write(holder, "lease", LEASE.read(holder, "lease"))
 
 
 DOMAIN = Kind(
@@ -80,7 +90,8 @@ NETWORK = Kind(
     define="virsh -q net-define {schema} {file}",
     dump="virsh net-dumpxml --inactive {name}",
     undefine="virsh -q net-undefine {name}",
-    others=(("virbr", "law-br"),),
+    schema="--validate",
+    others=(("virbr", "law-br"), ("192.168.122.", "198.18.122.")),
     chosen=_network,
 )
 
@@ -111,6 +122,7 @@ SECRET = Kind(
     define="virsh -q secret-define {file}",
     dump="virsh secret-dumpxml {name}",
     undefine="virsh -q secret-undefine {name}",
+    settled=("secret/@private", "usage/@type", "usage/name", "usage/target", "usage/volume"),
     name="6f0a3f3e-5cf1-4ab8-9b39-0a2f4b1c7d99",
     identity="uuid",
     place="uuid",

@@ -36,11 +36,13 @@ def _option(node: Node) -> dict[str, t.Any]:
 def lists(fields: t.Iterable[Node], where: str = "") -> t.Iterator[str]:
     """Return the paths of all lists of items: what can be kept although it is not listed.
 
-    Those in a group that is replaced as a whole go with it.
+    Those in what is replaced as a whole go with it.
     """
     for node in fields:
         path = where + node.name
         if isinstance(node, List):
+            if node.sequence:
+                continue
             yield path
         if isinstance(node, List) or (isinstance(node, Group) and not node.whole):
             yield from lists(node.fields, path + ".")

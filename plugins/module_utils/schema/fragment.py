@@ -81,7 +81,7 @@ def overlay(fields: t.Iterable[Node], beneath: Spec, above: Spec) -> Spec:
             continue
         if isinstance(node, Group) and not node.whole:
             both[node.name] = overlay(node.fields, below, on_top)
-        elif isinstance(node, List):
+        elif isinstance(node, List) and not node.sequence:
             pairs = match(node, below, on_top)
             both[node.name] = [
                 overlay(node.fields, below[pairs[index]], item) if index in pairs else item

@@ -53,7 +53,7 @@ def _take_group(node: Group, element: xml.Element) -> None:
     there = xml.is_empty(child)
     _take(node.fields, child)
     xml.release(child, node.path)
-    if node.path and not there:
+    if node.path and (node.bare or not there):
         xml.prune(child, element)
 
 

@@ -95,6 +95,7 @@ class Suite:
     cases: Sequence[Case]
     base: Mapping[str, Any] = field(default_factory=dict)  # options of every object
     identity: tuple[str, ...] = ("name",)  # options of the base that say which object it is
+    key: str = "name"  # the one of them by which its _info module finds it
     stopped: str = "inactive"
     running: str = ""  # the state of a running object, where there is such a thing
     prepare: Callable[[Host], None] = lambda host: None  # makes what the objects need on a host
@@ -207,7 +208,7 @@ def obey(host: Host, suite: Suite, case: Case, running: bool) -> None:
 class _Life:
     def __init__(self, host: Host, suite: Suite, case: Case, running: bool) -> None:
         self.host, self.suite, self.case, self.running = host, suite, case, running
-        base = {"name": NAME, **suite.base, **case.around}
+        base = {suite.key: NAME, **suite.base, **case.around}
         self.identity = {option: base[option] for option in suite.identity}
         self.a, self.b = put(base, case.path, case.a), put(base, case.path, case.b)
         self.state = suite.running if running else suite.stopped
@@ -253,7 +254,7 @@ class _Life:
     def gather(self) -> Spec:
         found = self.found()
         assert found["state"] == self.state
-        self.pends(found["pending_restart"])
+        self.pends(found.get("pending_restart", []))
         self.unchanged(found["spec"], "gathered")
         spec: Spec = found["spec"]
         return spec
@@ -294,7 +295,8 @@ class _Life:
         assert sorted(told) == sorted(self.pending)
 
     def found(self) -> dict[str, Any]:
-        told = self.host.run(f"{self.suite.module}_info", **{**self.identity, "name": [self.identity["name"]]})
+        key = self.suite.key
+        told = self.host.run(f"{self.suite.module}_info", **{**self.identity, key: [self.identity[key]]})
         assert not told.changes
         (found,) = told[self.suite.found]
         assert isinstance(found, dict)
