@@ -73,6 +73,7 @@ def backends(host: Host) -> list[Backend]:
         Backend(
             "logical",
             {"type": "logical", "source": {"devices": [{"path": "/dev/vdb"}]}, "build": "no_overwrite"},
+            grows=False,
             delete_empty=True,
         ),
         Backend(

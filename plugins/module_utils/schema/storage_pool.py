@@ -37,6 +37,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
 #: Types whose target is a directory of the host, with files as volumes.
 DIRECTORIES = ("dir", "fs", "netfs", "vstorage")
 
+#: Types in which libvirt makes volumes, and those in which it gives one another size. In the others the storage has the
+#: volumes that it has.
+MAKES_VOLUMES = (*DIRECTORIES, "logical", "disk", "rbd", "zfs", "sheepdog")
+RESIZES_VOLUMES = (*DIRECTORIES, "rbd", "sheepdog")
+
 # The label is not among them: libvirt reads it from the file system and never writes it there.
 PERMISSIONS = Group(
     "permissions",
