@@ -266,7 +266,7 @@ msg:
 """
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_state_module
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import Volume
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.resource import Volume
 
 
 def main() -> None:

@@ -130,7 +130,7 @@ volumes:
 """
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_info_module
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import gather
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.info import gather
 
 OPTIONS = {
     "pool": {"type": "list", "elements": "str", "default": []},

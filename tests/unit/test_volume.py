@@ -16,9 +16,10 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import converge
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import volume
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import Seen, Volume
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.info import gather
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.resource import Volume
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import VOLUME, Capacity
 
@@ -287,10 +288,10 @@ def apply(connection: Connection, **options: Any) -> Plan:
 def test_a_life(connection: Connection) -> None:
     assert apply(connection, capacity="1GiB").changed
     assert not apply(connection, capacity="1GiB").changed
-    (found,) = volume.gather(connection, ["default-*"], ["d*"], used_by=True)
+    (found,) = gather(connection, ["default-*"], ["d*"], used_by=True)
     assert found["used_by"] == []
     assert not apply(connection, **found["spec"]).changed
-    assert volume.gather(connection, ["other"], [], used_by=False) == []
+    assert gather(connection, ["other"], [], used_by=False) == []
     with pytest.raises(Refused, match="cuts off its end"):
         apply(connection, capacity="512MiB")
 

@@ -17,6 +17,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import
     Mode,
     Size,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.disk_source import encryption
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, Table
 
 BYTES = Size(unit="unit")
@@ -29,7 +30,27 @@ class Capacity(Size):
         return current is not None and desired <= current <= units.round_up(desired, 1024)
 
 
-# Only the capacity of an existing volume can be changed; all else is fixed when it is created.
+#: How libvirt makes the keys of an image that it encrypts.
+ENCRYPTION = Group(
+    "encryption",
+    "target/encryption",
+    (
+        *encryption("").fields,
+        Group(
+            "cipher",
+            "cipher",
+            (
+                Field("name", "@name", required=True),
+                Field("size", "@size", Int(1), required=True),
+                Field("mode", "@mode"),
+                Field("hash", "@hash"),
+            ),
+        ),
+        Group("ivgen", "ivgen", (Field("name", "@name", required=True), Field("hash", "@hash"))),
+    ),
+)
+
+# Only the capacity and the mode of an existing volume can be changed; all else is fixed when it is created.
 VOLUME = Table(
     "volume",
     (
@@ -40,9 +61,10 @@ VOLUME = Table(
             "backing_store",
             "backingStore",
             (
-                Field("path", "path", DIRECTORY, required=True, fixed=True),
+                Field("path", "path", DIRECTORY, fixed=True),
                 Field("format", "format/@type", fixed=True),
             ),
+            rules={"mutually_exclusive": [("path", "volume")], "required_one_of": [("path", "volume")]},
         ),
         Group(
             "permissions",
@@ -57,7 +79,21 @@ VOLUME = Table(
         Field("cluster_size", "target/clusterSize", BYTES, fixed=True, absent=65536),
         Field("lazy_refcounts", "target/features/lazy_refcounts", PRESENT, fixed=True, absent=False),
         Field("extended_l2", "target/features/extended_l2", PRESENT, fixed=True, absent=False),
+        Field("nocow", "target/nocow", PRESENT, absent=False),
+        ENCRYPTION,
     ),
+)
+
+#: Rows that are not compared with an existing volume. libvirt gives an image to the guest that starts on it, and not
+#: always takes it back; and what is said of the making alone it does not show any more when it has read the pool anew.
+MADE_ONCE = (
+    "permissions.owner",
+    "permissions.group",
+    "nocow",
+    "encryption.engine",
+    "encryption.secrets",
+    "encryption.cipher",
+    "encryption.ivgen",
 )
 
 #: How much is allocated at once. Afterwards libvirt shows what is in use, so it is nothing to compare with.

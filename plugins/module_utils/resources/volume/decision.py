@@ -1,0 +1,66 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a volume has to be filled. What is in one is not looked at: guests write to it. What counts is its mark."""
+
+from __future__ import annotations
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import Checksum, Content
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Mark, shown
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen, Wish
+
+
+def is_due(wish: Wish, seen: Seen) -> bool:
+    """Tell whether a volume has to be filled, given that it may be.
+
+    One that has no mark was filled, if at all, by somebody else: it stays as it is, unless it may be overwritten. One
+    that was begun is filled again, as it holds nothing but what we wrote.
+    """
+    content, mark = wish.content, seen.mark
+    if content is None or (seen.unseen and not seen.refreshed):
+        return False
+    if not seen.exists:
+        return True
+    if mark is None:
+        return content.overwrite
+    return not mark.complete or not same(content, seen.checksum, mark)
+
+
+def same(content: Content, checksum: Checksum | None, mark: Mark) -> bool:
+    """Tell whether a mark is of this content: by its checksum if that is known, otherwise by where it is from."""
+    if checksum is None:
+        return mark.identity == content.identity
+    return mark.checksums.get(checksum.algorithm) == checksum.digits
+
+
+def is_not_known(wish: Wish, seen: Seen) -> bool:
+    """Tell whether nobody knows what an existing volume was filled from."""
+    return bool(wish.content and not wish.content.overwrite and seen.exists and seen.mark is None and not seen.unseen)
+
+
+def refuse_to_overwrite(wish: Wish, content: Content, seen: Seen) -> None:
+    """Refuse to fill a volume that holds something else, unless that is what is asked for.
+
+    :raises Refused: with what it holds.
+    """
+    mark = seen.mark
+    if not seen.exists or content.overwrite or (mark and not mark.complete and mark.key):
+        return
+    if mark and not mark.complete:
+        raise Refused(
+            f"content: a run that made {wish.label} was killed, and whether it is whole is not known.",
+            "Remove the volume, or set content.overwrite=true to make it again.",
+            option="content",
+        )
+    raise Refused(
+        f"content: {wish.label} was filled from {shown(mark.origin, mark.checksums) if mark else 'something else'}, "
+        f"and {sum_shown(content, seen.checksum)} is another content.",
+        "Set content.overwrite=true to fill it again; what guests have written to it since is lost then.",
+        option="content",
+    )
+
+
+def sum_shown(content: Content, checksum: Checksum | None) -> str:
+    """Return the content in words, as a diff shows it."""
+    return shown(content.shown, {checksum.algorithm: checksum.digits} if checksum else {})

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images in files: what one is, made another, made larger. qemu-img does the work."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
+
+
+@dataclass(frozen=True)
+class Image:
+    """What a file holds."""
+
+    format: str
+    size: int  # as a guest sees it
+
+
+def examine(path: str, expected: str = "") -> Image:
+    """Return what an image is.
+
+    It may be probed only as whatever it says of itself can do no harm: one that leads to other files is refused.
+
+    :arg expected: the format that its user takes it for.
+    :raises Refused: where it is another, is broken, or is not whole in itself.
+    """
+    told = _info(path)
+    found = t.cast(str, told["format"])
+    if expected and found != expected:
+        raise Refused(
+            f"content.format: the content is {found}, not {expected}.",
+            "State what it is, and the format the volume is to have with the option 'format'.",
+            option="content.format",
+        )
+    others = sorted(_others(told, path))
+    if others:
+        raise Refused(
+            f"content: the image is not whole in itself, it leads to {', '.join(others)}.",
+            "Make one of it first with qemu-img convert, or layer the volume with backing_store.",
+            option="content",
+        )
+    if told.get("encrypted"):
+        raise Refused("content: the image is encrypted.", "Decrypt it first with qemu-img convert.", option="content")
+    if found in ("qcow2", "qed", "vdi"):
+        _check(path, found)
+    return Image(found, told["virtual-size"])
+
+
+def _info(path: str) -> dict[str, t.Any]:
+    return t.cast("dict[str, t.Any]", json.loads(_run(["qemu-img", "info", "--output=json", path])))
+
+
+def _others(told: t.Mapping[str, t.Any], path: str) -> t.Iterator[str]:
+    """Return the other files that an image needs: they would be opened, whatever they are."""
+    if told.get("backing-filename"):
+        yield told["backing-filename"]
+    specific = told.get("format-specific", {}).get("data", {})
+    if specific.get("data-file"):
+        yield specific["data-file"]
+    for extent in specific.get("extents", ()):  # of VMDK
+        if extent.get("filename") != path:
+            yield extent["filename"]
+
+
+def _check(path: str, kind: str) -> None:
+    done = subprocess.run(
+        ["qemu-img", "check", "-q", "-f", kind, path], stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    if done.returncode not in (0, 3):  # 3: space is lost, and nothing else
+        raise Refused("content: the image is broken.", _last_line(done.stdout + done.stderr), option="content")
+
+
+def convert(source: str, image: Image, target: str, kind: str, options: t.Mapping[str, str]) -> None:
+    """Write an image as another of a format, without what is below it."""
+    settings = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
+    _run(["qemu-img", "convert", "-q", "-f", image.format, "-O", kind, *settings, source, target])
+
+
+def enlarge(path: str, kind: str, size: int) -> None:
+    """Make an image larger."""
+    _run(["qemu-img", "resize", "-q", "-f", kind, path, str(size)])
+
+
+def _run(command: t.Sequence[str]) -> bytes:
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
+    except FileNotFoundError as error:
+        raise OperationFailed("There is no qemu-img on the host.", "Install the package qemu-utils.") from error
+    except subprocess.CalledProcessError as error:
+        raise OperationFailed(f"{' '.join(command[:2])} failed: {_last_line(error.stderr)}.") from error
+
+
+def _last_line(said: bytes) -> str:
+    return " ".join(said.decode(errors="replace").strip().splitlines()[-1:])

@@ -1,0 +1,170 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where content comes from: bytes in a row, with their checksums, and nothing taken for whole that is not."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import http.client
+import lzma
+import os
+import re
+import time
+import typing as t
+import zlib
+from urllib.parse import unquote, urlsplit
+
+from ansible.module_utils import urls
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import units
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, OperationFailed, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import URL, Checksum, Content
+
+PIECE = 2**20
+
+_OPENERS: dict[str, t.Callable[[t.Any], t.Any]] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
+SECONDS_BETWEEN_REPORTS = 10
+
+
+class Incoming:
+    """Bytes as they come in: counted, added up, reported on.
+
+    :arg expected: how many there should be, C(None) where nobody says.
+    """
+
+    def __init__(
+        self, stream: t.BinaryIO, expected: int | None, algorithms: t.Iterable[str], report: t.Callable[[str], None]
+    ) -> None:
+        self._stream, self.expected, self._report = stream, expected, report
+        self._sums = {algorithm: hashlib.new(algorithm) for algorithm in algorithms}
+        self._count = 0
+        self._next_report = time.monotonic() + SECONDS_BETWEEN_REPORTS
+
+    def read(self, size: int = -1) -> bytes:
+        """Return some more bytes, none at the end. What the decompressors call."""
+        piece = self._stream.read(size if size > 0 else PIECE)
+        self._count += len(piece)
+        for total in self._sums.values():
+            total.update(piece)
+        if time.monotonic() >= self._next_report:
+            of = f" of {units.about(self.expected)}" if self.expected else ""
+            self._report(f"{units.about(self._count)}{of} have come")
+            self._next_report = time.monotonic() + SECONDS_BETWEEN_REPORTS
+        return piece
+
+    def finish(self) -> dict[str, str]:
+        """Return the checksums of all there is.
+
+        :raises OperationFailed: where less came than was announced.
+        """
+        while self.read(PIECE):
+            pass  # what stands behind the end of what was compressed
+        if self.expected is not None and self._count != self.expected:
+            raise OperationFailed(f"{self._count} bytes came, of {self.expected}; the connection ended too early.")
+        return {algorithm: total.hexdigest() for algorithm, total in self._sums.items()}
+
+
+def pieces(incoming: Incoming, compression: str) -> t.Iterator[bytes]:
+    """Return the bytes of the image in pieces."""
+    stream: t.Any = _OPENERS[compression](incoming) if compression in _OPENERS else incoming
+    while True:
+        piece = stream.read(PIECE)
+        if not piece:
+            return
+        yield piece
+
+
+def opened(content: Content, report: t.Callable[[str], None]) -> tuple[t.BinaryIO, Incoming]:
+    """Open what is at a URL or in a file, and return what is to be closed and what is to be read."""
+    algorithms = {"sha256", content.checksum.algorithm if content.checksum else "sha256"}
+    if content.kind != URL:
+        stream = t.cast(t.BinaryIO, open(content.path, "rb"))  # noqa: SIM115 -- the caller does
+        return stream, Incoming(stream, os.fstat(stream.fileno()).st_size, algorithms, report)
+    answer = _ask(content.place, content.request)
+    length = answer.headers.get("Content-Length")
+    return answer, Incoming(answer, int(length) if length else None, algorithms, report)
+
+
+def _ask(url: str, request: t.Mapping[str, t.Any]) -> t.Any:
+    return urls.open_url(url, **request, decompress=False, http_agent="hypervise.kvm")
+
+
+def problem(error: Exception, shown: str) -> KvmError:
+    """Return in words why content could not be had."""
+    if isinstance(error, KvmError):
+        error.message = f"content: {shown}: {error.message}"
+        return error
+    if isinstance(error, http.client.IncompleteRead):
+        said = "the connection ended too early"
+    elif isinstance(error, TimeoutError) or "timed out" in str(error):
+        said = "the server did not send anything for as long as content.timeout allows"
+    elif isinstance(error, (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile)):
+        said = f"it cannot be decompressed ({error})"
+    else:
+        said = str(error)
+    return OperationFailed(f"content: {shown} could not be had: {said}.", option="content")
+
+
+#: What goes wrong while content comes in; of Python's own, most are kinds of OSError.
+PROBLEMS = (
+    OSError,
+    http.client.HTTPException,
+    EOFError,
+    lzma.LZMAError,
+    zlib.error,
+    ValueError,
+    urls.ConnectionError,
+    urls.MissingModuleError,
+    KvmError,
+)
+
+
+def sum_of(path: str, algorithm: str) -> str:
+    """Return the checksum of a file."""
+    total = hashlib.new(algorithm)
+    with open(path, "rb") as file:
+        for piece in iter(lambda: file.read(PIECE), b""):
+            total.update(piece)
+    return total.hexdigest()
+
+
+def known(content: Content) -> Checksum | None:
+    """Return the checksum that the content has to have, looked up where it is stated by where to find it.
+
+    :raises KvmError: where it cannot be found.
+    """
+    if content.checksum is None or not content.checksum.url:
+        return content.checksum
+    at = content.checksum
+    try:
+        with _ask(at.url, content.request) as answer:
+            listed = answer.read(PIECE).decode("utf-8", "replace")
+    except PROBLEMS as error:
+        raise problem(error, "the list of checksums") from error
+    digits = digits_of(listed, os.path.basename(unquote(urlsplit(content.place).path)), at.algorithm)
+    if not digits:
+        raise Refused(
+            f"content.checksum: its URL has no {at.algorithm} checksum of {os.path.basename(content.shown)}.",
+            "Check the URL, or state the checksum itself.",
+            option="content.checksum",
+        )
+    return Checksum(at.algorithm, digits)
+
+
+def digits_of(listed: str, name: str, algorithm: str) -> str:
+    """Return the checksum of a file in the output of sha256sum and the like, plain or tagged, or one that is alone."""
+    length = hashlib.new(algorithm).digest_size * 2
+    lines = [line.strip() for line in listed.splitlines() if line.strip()]
+    if len(lines) == 1 and re.fullmatch(rf"[0-9a-fA-F]{{{length}}}", lines[0]):
+        return lines[0].lower()
+    for line in lines:
+        plain = re.fullmatch(rf"([0-9a-fA-F]{{{length}}})\s+\*?(?:\S*/)?([^/]+)", line)
+        tagged = re.fullmatch(rf"\w[\w/-]*\s*\((?:.*/)?([^/)]+)\)\s*=\s*([0-9a-fA-F]{{{length}}})", line)
+        if plain and plain[2] == name:
+            return plain[1].lower()
+        if tagged and tagged[1] == name:
+            return tagged[2].lower()
+    return ""

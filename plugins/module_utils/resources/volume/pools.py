@@ -1,0 +1,81 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is asked of a storage pool by its name, when its turn comes."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
+from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
+
+PIECE = 2**18
+
+#: Seconds for which others may go on making volumes in a pool; libvirt does not read it anew meanwhile.
+PATIENCE = 600
+
+
+def get(connection: Connection, name: str) -> Handle:
+    """Return a pool."""
+    return t.cast(Handle, connection.host.read.storagePoolLookupByName(name))
+
+
+def volume(connection: Connection, pool: str, name: str) -> Handle:
+    """Return a volume."""
+    return t.cast(Handle, get(connection, pool).read.storageVolLookupByName(name))
+
+
+def refresh(connection: Connection, name: str) -> None:
+    """Have libvirt read a pool anew, once it can."""
+    pool = get(connection, name)
+    busy: list[OperationFailed] = []
+
+    def done() -> bool:
+        try:
+            pool.change.refresh(0)
+        except OperationFailed as error:
+            if "asynchronous jobs" not in str(error):
+                raise
+            busy[:] = [error]
+            return False
+        return True
+
+    if not wait_until(done, PATIENCE):
+        raise busy[0]
+
+
+def upload(connection: Connection, target: Handle, path: str, size: int) -> None:
+    """Write a file into a volume, piece by piece."""
+    stream = Handle(connection, connection.host.change.newStream(0), target.label)
+    target.change.upload(stream.raw, 0, size, 0)
+    with open(path, "rb") as file:
+        try:
+            for piece in iter(lambda: file.read(PIECE), b""):
+                _send(stream, piece)
+        except BaseException:
+            stream.change.abort()
+            raise
+    stream.change.finish()
+
+
+def _send(stream: Handle, piece: bytes) -> None:
+    while piece:
+        piece = piece[stream.change.send(piece) :]
+
+
+def download(connection: Connection, source: Handle, write: t.Callable[[bytes], t.Any]) -> None:
+    """Read a volume, piece by piece."""
+    stream = Handle(connection, connection.host.change.newStream(0), source.label)
+    source.change.download(stream.raw, 0, 0, 0)
+    try:
+        while True:
+            piece = stream.change.recv(PIECE)
+            if not piece:
+                break
+            write(piece)
+    except BaseException:
+        stream.change.abort()
+        raise
+    stream.change.finish()
