@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from harness.host import Host
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import Prefix
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import LEASE
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import NETWORK as NETWORK_TABLE
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node
 
 EVERYWHERE = ("bookworm", "trixie")
 
@@ -48,6 +51,20 @@ def _network(definition: Any, document: Any) -> None:
                 del entry.attrib["family"]
     for holder in [lease.getparent() for lease in definition.iter("lease")]:
         LEASE.write(holder, "lease", LEASE.read(holder, "lease"))
+    _without_defaults(NETWORK_TABLE.fields, definition)
+
+
+def _without_defaults(nodes: Sequence[Node], element: Any) -> None:
+    """Take out what says the same as nothing; libvirt keeps whether it was written."""
+    for node in nodes:
+        if isinstance(node, Field) and node.absent is not None and node.codec.read(element, node.path) == node.absent:
+            node.codec.clear(element, node.path)
+        elif isinstance(node, Group) and (child := xml.find(element, node.path)) is not None:
+            _without_defaults(node.fields, child)
+            xml.prune(child, element)
+        elif isinstance(node, List):
+            for entry in xml.find_all(element, node.path):
+                _without_defaults(node.fields, entry)
 
 
 DOMAIN = Kind(
@@ -91,8 +108,15 @@ NETWORK = Kind(
     dump="virsh net-dumpxml --inactive {name}",
     undefine="virsh -q net-undefine {name}",
     schema="--validate",
-    others=(("virbr", "law-br"), ("192.168.122.", "198.18.122.")),
+    others=(("virbr", "law-br"), ("192.168.122.", "198.18.122."), ("10.24.", "198.24.")),
     chosen=_network,
+    limits=(
+        Limit(
+            EVERYWHERE,
+            r"Invalid options: ips\[\d+\]\.dhcp\.hosts\[\d+\]\.\w+: '\S+' is already used",
+            "libvirt stores several addresses of one guest, of which dnsmasq would give one",
+        ),
+    ),
 )
 
 POOL = Kind(

@@ -348,7 +348,8 @@ class Prefix(Int):
         super().write(element, path, value)
 
     def clear(self, element: xml.Element, path: str) -> None:
-        xml.clear(element, "@netmask")
+        for attribute in ("netmask", "family"):  # the family follows from the address
+            xml.clear(element, f"@{attribute}")
         super().clear(element, path)
 
 

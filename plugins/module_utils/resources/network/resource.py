@@ -118,6 +118,10 @@ class Network(DefinedResource):
             if device and xml.find(forward, "interface") is None:
                 xml.put(forward, "interface/@dev", device)
 
+    def skeleton(self, wish: Wish, seen: Seen) -> xml.Element:
+        """A new network is as the option C(xml) has it, also in how it says so: libvirt keeps that."""
+        return super().skeleton(wish, seen) if wish.xml is None else xml.clone(wish.xml)
+
     def complete(self, document: xml.Element, wish: Wish, seen: Seen, stored: Comparison) -> None:
         """Name the family of IPv6 addresses, and drop what libvirt filled in and would now refuse."""
         for element in (*xml.find_all(document, "ip"), *xml.find_all(document, "route")):
