@@ -13,7 +13,6 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit
 
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import (
     ConnectionFailed,
     InternalError,
@@ -22,6 +21,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import (
     Unsupported,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Coming
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 
 try:
     import libvirt
@@ -212,6 +214,8 @@ class Connection:
 
     def capabilities(self) -> xml.Element:
         """Return the host's capabilities document (U(https://libvirt.org/formatcaps.html))."""
+        from ansible_collections.hypervise.kvm.plugins.module_utils import xml  # not every task needs lxml
+
         return self.once("capabilities", lambda: xml.parse(self.host.read.getCapabilities()))
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -12,11 +13,9 @@ from ansible.module_utils.common import respawn
 from ansible.module_utils.common.parameters import env_fallback
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import connection as connections
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.schema.validate import validate
 
 #: Interpreters of distributions, for which python3-libvirt and python3-lxml are packaged.
 INTERPRETERS = ("/usr/bin/python3", "/usr/libexec/platform-python")
@@ -55,7 +54,9 @@ def decide(connection: Connection, resource: Resource, wish: t.Any, seen: t.Any)
     :raises KvmError: where the wish is refused.
     """
     plan = resource.plan(wish, seen)
-    if connection.is_local:
+    if connection.is_local and plan.documents:
+        from ansible_collections.hypervise.kvm.plugins.module_utils.schema.validate import validate
+
         for schema, document in plan.documents:
             validate(schema, document, plan.label)
     for rehearse in plan.rehearsals:
@@ -94,7 +95,8 @@ def run_info_module(
 def make_module(options: dict[str, t.Any], kind: type[AnsibleModule] = AnsibleModule, **rules: t.Any) -> AnsibleModule:
     """Return the module that is being run, by an interpreter that has what it needs."""
     module = kind(argument_spec={**CONNECTION_OPTIONS, **options}, supports_check_mode=True, **rules)
-    missing = [name for name, there in (("libvirt", connections.AVAILABLE), ("lxml", xml.AVAILABLE)) if not there]
+    lxml = importlib.util.find_spec("lxml")  # loaded where it is needed
+    missing = [name for name, there in (("libvirt", connections.AVAILABLE), ("lxml", lxml)) if not there]
     if missing:
         if not respawn.has_respawned():
             interpreter = respawn.probe_interpreters_for_module(list(INTERPRETERS), "libvirt")

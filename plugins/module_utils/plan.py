@@ -12,9 +12,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, Unsupported
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+    from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 
 LIVE = "live"  # true at once, also on the running object
 STORED = "stored"  # true at once; a running object has no part in it

@@ -10,9 +10,11 @@ C('volume'), C('default/web.qcow2').
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+if t.TYPE_CHECKING:
+    from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 
 
 @dataclass(frozen=True)

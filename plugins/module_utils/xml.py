@@ -18,9 +18,7 @@ import typing as t
 try:
     from lxml import etree
 except ImportError:
-    AVAILABLE = False  # module.py says so, after it looked for an interpreter that has it
-else:
-    AVAILABLE = True
+    pass  # module.py says so, after it looked for an interpreter that has it
 
 Element = t.Any  # lxml has no public element type; its private one is not worth naming
 

@@ -5,24 +5,24 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
+from urllib.parse import quote
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import make_module, run
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest import ownership, prune
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest import places
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import (
-    Item,
-    parse,
     refuse_duplicates,
     stated,
 )
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.journal import Journal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.kinds import KINDS
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.order import batches
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.memory import Memory, host
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.report import report
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.work import Work
 
 OPTIONS: dict[str, t.Any] = {
     **{kind.option: {"type": "list", "elements": "dict", "default": [], "no_log": False} for kind in KINDS},
@@ -53,31 +53,34 @@ def main() -> None:
 def converge(module: AnsibleModule, connection: Connection) -> dict[str, t.Any]:
     """Bring a host to what the document states, and return what became of each object."""
     label, go_on = module.params["label"] or "", module.params["on_error"] == "continue"
+    of_host = quote(connection.uri, safe="")
     items = stated(KINDS, module.params)
-    journal = ownership.journal(connection) if label else None
-    if journal:
-        items += prune.surplus(connection, label, module.params["prune"], items, journal)
-        _mark_domains(items, ownership.mark(connection, label))
-    module.no_log_values |= parse(items)
-    refuse_duplicates(items)
-    ordered = batches(items)
-    work = Work(connection, label, journal)
-    work.plan(ordered)
-    touched = go_on or not any(item.error for item in items)
-    if touched and not connection.check_mode:
-        work.carry_out(ordered, go_on)
+    journal = Journal(os.path.join(places.kept(), f"{of_host}.journal")) if label else None
+    if journal and module.params["prune"]:
+        from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.prune import surplus
+
+        items += surplus(connection, label, module.params["prune"], items, journal)
+    for item in items:
+        item.said = [item.given, label, journal.owners.get(item.key) if journal else None]
+    memory = Memory(os.path.join(places.cached(), f"{of_host}.json"), host(connection)) if connection.is_local else None
+    if memory:
+        memory.recall(connection, items)
+    duplicates = refuse_duplicates(items)
+    touched = True
+    if duplicates or not all(item.settled for item in items):
+        # what knows the kinds of objects is loaded only where it is needed: it takes longer than to look at hundreds
+        from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.work import Work
+
+        work = Work(connection, label, journal)
+        module.no_log_values |= work.parse(items)
+        touched = work.bring_about(items, go_on)
+    if memory and not connection.check_mode:
+        memory.learn(connection, items)
     for warning in (warning for item in items for warning in item.plan.warnings):
         module.warn(warning)
-    items = [item for item in items if item.error or item.plan.changed or not item.pruned]
-    result = report(items, touched, connection.check_mode)
+    result = report(
+        [item for item in items if item.error or item.plan.changed or not item.pruned], touched, connection.check_mode
+    )
     if any(item.error for item in items):
         module.fail_json(**result)
     return result
-
-
-def _mark_domains(items: t.Iterable[Item], mark: str) -> None:
-    for item in items:
-        if item.kind.name == "domain" and not item.goes:
-            metadata = item.given.get("metadata") or {}
-            if isinstance(metadata, dict):  # otherwise it is refused in a moment
-                item.given = {**item.given, "metadata": {**metadata, "manifest": mark}}

@@ -1,7 +1,11 @@
 # Copyright (c) 2026, hypervise.kvm contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a manifest made and no longer states, and when that stays all the same."""
+"""What a manifest made and no longer states, and when that stays all the same.
+
+A domain says whose it is in its definition, with the UUID of its host: it may move to another one, where a manifest of
+the same label did not make it. For other objects, which stay where they are, see journal.
+"""
 
 from __future__ import annotations
 
@@ -10,40 +14,52 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest import ownership
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import Item
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.journal import Journal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.kinds import KINDS
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.names import removal_of
 
 #: Files beside a definition that nobody said a word about stay, as disks do.
 _KEEP = {"undefine": ["keep_nvram", "keep_tpm"]}
 
 _SOURCES = "devices/interface/source"
 
+#: Where a domain's definition says whose it is: the option C(metadata.manifest).
+_MARK = "metadata/hv:domain/hv:manifest"
+
+
+def mark(connection: Connection, label: str) -> str:
+    """Return what the domains of a manifest carry on this host."""
+    return f"{label}@{xml.get(connection.capabilities(), 'host/uuid')}"
+
 
 def surplus(
-    connection: Connection, label: str, options: t.Collection[str], items: t.Iterable[Item], journal: ownership.Journal
+    connection: Connection, label: str, options: t.Collection[str], items: t.Iterable[Item], journal: Journal
 ) -> list[Item]:
     """Return the objects of some kinds that the label owns and the document does not state, to be removed."""
     stated = {item.key for item in items}
     found = []
     for kind in (kind for kind in KINDS if kind.option in options):
+        more = _KEEP if kind.name == "domain" else {}
         if kind.name == "domain":
-            names = ownership.domains(connection, label, {name for is_a, name in stated if is_a == "domain"})
+            names = _domains(connection, label, {name for is_a, name in stated if is_a == "domain"})
         else:
             names = journal.owned(kind.name, label)
         found += [
-            Item(kind, f"prune.{kind.option}[{name}]", _removal(kind.name, name), name, pruned=True)
+            Item(kind, f"prune.{kind.option}[{name}]", {**removal_of(kind.name, name), **more}, name, pruned=True)
             for name in names
             if (kind.name, name) not in stated
         ]
     return found
 
 
-def _removal(kind: str, name: str) -> dict[str, t.Any]:
-    pool, _separator, volume = name.partition("/")
-    if kind == "volume":
-        return {"pool": pool, "name": volume, "state": "absent"}
-    return {"name": name, "state": "absent", **(_KEEP if kind == "domain" else {})}
+def _domains(connection: Connection, label: str, others_than: t.Container[str]) -> list[str]:
+    wanted, stored = mark(connection, label), constant("DOMAIN_XML_INACTIVE")
+    return sorted(
+        domain.read.name()
+        for domain in connection.host.read.listAllDomains(0)
+        if domain.read.name() not in others_than and xml.get(xml.parse(domain.read.XMLDesc(stored)), _MARK) == wanted
+    )
 
 
 def refuse_used(connection: Connection, item: Item, seen: t.Any) -> None:

@@ -12,10 +12,10 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import decide
 from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Coming, Promise
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest import prune
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest import checks, prune
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import Item
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.order import Batch
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.ownership import Journal
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.journal import Journal
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.order import Batch, batches
 
 #: How many objects are worked on side by side. libvirt's daemon serves five calls of a connection at a time.
 WORKERS = 4
@@ -30,6 +30,26 @@ class Work:
         self.connection = connection
         self.label = label
         self.journal = journal  # of the owners, C(None) where nothing is to be owned
+
+    def parse(self, items: t.Iterable[Item]) -> set[str]:
+        """Give the items their wishes, and return the values that must not be told to anybody."""
+        open_items = [item for item in items if not item.settled]
+        mark = prune.mark(self.connection, self.label) if self.label else ""
+        for item in open_items:
+            metadata = item.given.get("metadata") or {}
+            if mark and item.kind.name == "domain" and not item.goes and isinstance(metadata, dict):
+                item.given = {**item.given, "metadata": {**metadata, "manifest": mark}}
+        return checks.parse(open_items)
+
+    def bring_about(self, items: t.Iterable[Item], go_on: bool) -> bool:
+        """Plan the items and carry that out, and return C(False) where nothing is touched as one cannot be."""
+        ordered = batches([item for item in items if not item.settled])
+        self.plan(ordered)
+        if not go_on and any(item.error for item in items):
+            return False
+        if not self.connection.check_mode:
+            self.carry_out(ordered, go_on)
+        return True
 
     # -- deciding --------------------------------------------------------------------------------------------------
 

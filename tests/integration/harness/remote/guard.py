@@ -53,6 +53,9 @@ PROGRAMS = (
     ("vgs", "--noheadings"),
 )
 
+#: What a manifest remembers and may be lost at any time.
+CACHE = "/var/cache/hypervise-kvm"
+
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _FILE_EVENTS = re.compile(
     r"os\.(chmod|chown|link|mkdir|remove|removexattr|rename|rmdir|setxattr|symlink|truncate|utime)|shutil\.\w+"
@@ -125,6 +128,8 @@ def _reporting(changes: Changes, name: str, function: Callable[..., Any]) -> Cal
 
 def _change_of(event: str, arguments: Sequence[Any]) -> str:
     """What an audit event changes, '' for nothing."""
+    if str(arguments[:1]).startswith(f"('{CACHE}"):
+        return ""
     if event == "open":
         path, _mode, flags = arguments
         return f"open {path} for writing" if flags & _WRITES and path != os.devnull else ""
