@@ -34,7 +34,7 @@ SITE: dict[str, Any] = {
 
 
 def converge(host: Host, directory: Path, document: dict[str, Any], *arguments: str) -> int:
-    """Run the playbook's second half (the first is what brought the host up); return how many tasks changed something."""
+    """Run the playbook's second half (the first brought the host up); return how many tasks changed something."""
     printed = play(
         "hypervise.kvm.site",
         directory,
