@@ -21,12 +21,13 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import IO, Any
 
 from ansible.module_utils.testing import patch_module_args
 
 from . import guard
+from .measure import Measure
 from .state import state
 from .sweep import sweep
 
@@ -34,11 +35,15 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODULES = "ansible_collections.hypervise.kvm.plugins.modules"
 COVERAGE = os.path.join(HERE, "coverage")
 
+#: What measures the lines that run, if they are to be.
+measure: Measure | None = None
+
 
 def run_module(request: dict[str, Any]) -> dict[str, Any]:
     """Be the module, and tell what it printed, what it changed, and how it broke if it did.
 
-    The request: C(module), C(args) as Ansible passes them, C(refuse) changes, C(die_at) the change of this number.
+    The request: C(module), C(args) as Ansible passes them, C(refuse) changes, C(die_at) the change of this number,
+    C(coverage) to tell which lines ran.
     """
     changes = guard.Changes(
         guard.refuse
@@ -48,7 +53,8 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
         else guard.record
     )
     broken = ""
-    with measured(request["coverage"]), patch_module_args(request["args"]):
+    measured = measure.running() if measure and request["coverage"] else contextlib.nullcontext({})
+    with measured as ran, patch_module_args(request["args"]):
         try:
             module = importlib.import_module(f"{MODULES}.{request['module']}")
             with guard.watch(changes):
@@ -59,39 +65,14 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
             pass  # it is among the changes
         except BaseException:
             broken = traceback.format_exc()
-    return {"changes": changes.made, "broken": broken}
+    return {"changes": changes.made, "broken": broken, "ran": ran}
 
 
-@contextlib.contextmanager
-def measured(wanted: bool) -> Iterator[None]:
-    """Measure which lines of the collection run, if wanted."""
-    if not wanted:
-        yield
-        return
-    import coverage
-
-    measure = coverage.Coverage(
-        data_file=os.path.join(COVERAGE, "part"),
-        data_suffix=True,
-        branch=True,
-        include=[f"{HERE}/ansible_collections/*"],
-    )
-    measure.start()
-    try:
-        yield
-    finally:
-        measure.stop()
-        measure.save()
-
-
-def combine_coverage(_request: dict[str, Any]) -> dict[str, Any]:
-    """Make one file of what was measured, and tell where it is."""
-    import coverage
-
-    measure = coverage.Coverage(data_file=os.path.join(COVERAGE, "all"))
-    measure.combine([os.path.join(COVERAGE, name) for name in os.listdir(COVERAGE) if name.startswith("part.")])
-    measure.save()
-    return {"path": os.path.join(COVERAGE, "all")}
+def save_coverage(_request: dict[str, Any]) -> dict[str, Any]:
+    """Make a file of what was measured, and tell where it is."""
+    assert measure is not None
+    measure.save(COVERAGE)
+    return {"path": COVERAGE}
 
 
 def clean_up(request: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +91,7 @@ ACTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "state": lambda _request: state(),
     "sweep": clean_up,
     "sh": shell,
-    "coverage": combine_coverage,
+    "coverage": save_coverage,
 }
 
 
@@ -134,7 +115,10 @@ def forked(request: dict[str, Any]) -> dict[str, Any]:
             "out": _text(out),
             "err": _text(err),
         }
-        return {**answer, "told": json.loads(_text(told) or "{}")}
+        answer["told"] = json.loads(_text(told) or "{}")
+    if measure:
+        measure.learn(answer["told"].pop("ran", {}))
+    return answer
 
 
 def _child(request: dict[str, Any], out: IO[bytes], err: IO[bytes], told: IO[bytes]) -> None:
@@ -172,12 +156,17 @@ def import_modules() -> None:
 
 def main(coverage: bool) -> None:
     """Serve until standard input ends."""
+    global measure
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)  # what is printed by mistake is no answer
-    os.makedirs(COVERAGE, exist_ok=True)
-    with measured(coverage):
+    if coverage:
+        measure = Measure(f"{HERE}/ansible_collections/*")
+        with measure.running() as ran:
+            import_modules()
+        measure.learn(ran)
+    else:
         import_modules()
     for line in requests:
         print(json.dumps(forked(json.loads(line))), file=answers, flush=True)
