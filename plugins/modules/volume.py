@@ -13,8 +13,9 @@ author:
   - The hypervise.kvm contributors (@hypervise)
 description:
   - Creates, resizes and removes the volumes of a storage pool, which must be active.
-  - Only what is stated is compared and changed. Of an existing volume libvirt can change the capacity alone; another
-    value for anything else is refused, and the message says what to do instead.
+  - Fills a volume with an image from a URL, a file or another volume (O(content)). It is never seen half filled.
+  - Only what is stated is compared and changed. Of an existing volume the capacity can be changed, and the mode of a
+    file; another value for anything else is refused, and the message says what to do instead.
   - A volume is resized while a guest runs on it, and the guest sees its new size at once.
   - Removing takes the one volume that is named. It is refused while any domain or snapshot, running or not, names the
     volume anywhere in its definition (as a disk, CD-ROM, kernel, firmware or anything else), or while another volume
@@ -53,7 +54,8 @@ options:
   capacity:
     description:
       - The size that a guest sees, in bytes or with a unit, for example V(20GiB) (C(<capacity>)). Needed for a new
-        volume, unless it has an O(backing_store), whose size it gets then.
+        volume, unless it has a O(content) or an O(backing_store), whose size it gets then.
+      - A new volume that is larger than its O(content) has room behind it; a smaller one is refused.
       - All formats but V(raw) round it up to a whole KiB.
       - A larger one than the volume has makes the volume grow, at once also under a running guest. A smaller one is
         refused unless O(allow_shrink=true).
@@ -71,7 +73,7 @@ options:
     description:
       - Format of the volume (the attribute C(type) of C(<format>)). Cannot be changed.
       - A file can be created as V(raw), V(qcow2), V(qcow), V(qed), V(vdi) or V(vmdk). If it is not stated, it is
-        V(raw).
+        V(raw), or what the O(content) is.
       - In pools of block devices a volume is what the device is; leave it out there.
     type: str
   backing_store:
@@ -81,9 +83,16 @@ options:
     type: dict
     suboptions:
       path:
-        description: Absolute path of the image (C(<path>)). It must exist when the volume is created.
+        description:
+          - Absolute path of the image (C(<path>)). It must exist when the volume is created.
+          - Either this or O(backing_store.volume) is needed.
         type: str
-        required: true
+      volume:
+        description: Name of the volume that is the image. It must exist also later, whenever it is stated.
+        type: str
+      pool:
+        description: The storage pool of O(backing_store.volume), if it is not the same one.
+        type: str
       format:
         description:
           - Its format (the attribute C(type) of C(<format>)). Needed for a new volume, as guessing the format from
@@ -93,8 +102,8 @@ options:
     description:
       - Owner and mode of the file (C(<permissions>)). If they are not stated, the file of a new volume belongs to
         root and has mode V(0600).
-      - libvirt cannot change them afterwards. Another mode of an existing volume is refused; M(ansible.builtin.file)
-        can change it, with RV(path).
+      - Another mode is given to an existing file if it can be seen from where the module runs. It is refused for
+        anything else.
       - Owner and group of an existing volume are not compared, as libvirt itself gives an image to the guest that
         starts on it, and does not take all of them back.
     type: dict
@@ -132,6 +141,175 @@ options:
         faster with a large O(cluster_size) and a backing store. Cannot be changed. If it is not stated, it is
         V(false).
     type: bool
+  nocow:
+    description:
+      - Whether copying on write is switched off for a new file in a file system that does so, as Btrfs
+        (C(<nocow>)). It is not compared with an existing volume, as libvirt does not show it.
+    type: bool
+  encryption:
+    description:
+      - How a new volume is encrypted (C(<encryption>)). libvirt makes V(raw) volumes with LUKS.
+      - Only the content of another volume can be encrypted on its way. For any other O(content), fill a volume with
+        that, make the encrypted one from it, and remove it.
+      - Of an existing volume only O(encryption.format) is compared; libvirt does not show the rest.
+    type: dict
+    suboptions:
+      format:
+        description: The kind of encryption (C(format)). V(luks) is the one that libvirt makes.
+        type: str
+        choices: [default, qcow, luks, luks2, luks-any]
+        required: true
+      engine:
+        description: What encrypts (C(engine)), QEMU or the client of Ceph.
+        type: str
+        choices: [qemu, librbd]
+      secrets:
+        description: The secret of libvirt that holds the passphrase (C(<secret>)). A new volume needs one.
+        type: list
+        elements: dict
+        suboptions:
+          uuid:
+            description: UUID of the secret. Either this or O(encryption.secrets[].usage) is needed.
+            type: str
+          usage:
+            description: What the secret says it is used for.
+            type: str
+      cipher:
+        description: The cipher of a new volume (C(<cipher>)), if it is not to be QEMU's own choice.
+        type: dict
+        suboptions:
+          name:
+            description: Its name, for example V(aes).
+            type: str
+            required: true
+          size:
+            description: Bits of its key, for example V(256).
+            type: int
+            required: true
+          mode:
+            description: Its mode, for example V(xts).
+            type: str
+          hash:
+            description: The hash for the key, for example V(sha256).
+            type: str
+      ivgen:
+        description: How initialization vectors are generated (C(<ivgen>)). Needs O(encryption.cipher).
+        type: dict
+        suboptions:
+          name:
+            description: The generator, for example V(plain64).
+            type: str
+            required: true
+          hash:
+            description: Its hash, for example V(sha256).
+            type: str
+  content:
+    description:
+      - What a new volume is filled with. Without it a new volume is empty.
+      - Where volumes are files, the new one is made under another name in the same directory, and gets its own when
+        it is whole. Elsewhere (block devices, hosts that are reached through O(uri)) libvirt makes it first, and a
+        record that it was begun lets the next run do it again. Until a run has ended well, such a volume may be half.
+      - Guests write to their volumes, so what is in an existing one is not looked at. What counts is what it was
+        filled from. That is recorded in an attribute of its file (C(user.hypervise.kvm.content)), or, where there is
+        no such thing, in a file below C(/var/lib/hypervise-kvm/volumes) of the host where the module runs. Without
+        that record the volume is left as it is, with a warning.
+      - A content with a checksum, stated or worked out from a file, is another one if the checksum is. One from a URL
+        without a checksum is another one if the URL is, and a volume's if the volume is another one.
+      - An image that leads to other files (as its backing store or for its data) is refused, and so is a broken one.
+      - In check mode the content is not fetched, so that a real run can fail where the content is not what is stated.
+      - Records of what comes go to the journal of the host, every 10 seconds.
+    type: dict
+    suboptions:
+      url:
+        description:
+          - Where the content is, beginning with V(http://), V(https://), V(ftp://) or V(file://). The host fetches it.
+          - One of this, O(content.src) and O(content.volume) is needed.
+        type: str
+      src:
+        description:
+          - A file of the controller, absolute or looked for as M(ansible.builtin.copy) does. It is brought to the
+            temporary directory of the task on the host, and only if the volume has to be filled.
+          - With O(content.remote_src=true) the absolute path of a file of the host.
+          - Its checksum is worked out in each run, which reads the file, unless O(content.checksum) states that of a
+            file of the host.
+        type: str
+      remote_src:
+        description: Whether O(content.src) is a file of the host.
+        type: bool
+        default: false
+      volume:
+        description:
+          - Name of a volume of which the new one is a full copy, whatever that is layered on. libvirt makes the copy.
+          - Refused while a running guest writes to it.
+          - For a volume that holds only what differs from another, use O(backing_store).
+        type: str
+      pool:
+        description: The storage pool of O(content.volume), if it is not the same one.
+        type: str
+      reflink:
+        description: Whether the copy of a volume shares its blocks with it, in file systems that can do that.
+        type: bool
+        default: false
+      checksum:
+        description:
+          - What the content has to add up to, as it comes, before it is decompressed. The algorithm, a colon, and
+            the digits, for example V(sha256:9f86…); or instead of these a URL, at which there is a list of checksums
+            as C(sha256sum) makes it.
+          - A content that does not add up is refused, and nothing of it is kept.
+        type: str
+      format:
+        description:
+          - Format of the content. If it is not stated, it is what the content looks like. A content that is something
+            else is refused.
+          - If O(format) is another one, the content is converted.
+        type: str
+        choices: [raw, qcow2, qcow, qed, vdi, vmdk, vpc, vhdx]
+      compression:
+        description: How the content is compressed. If it is not stated, the suffix of its name tells.
+        type: str
+        choices: [none, gzip, bzip2, xz]
+      overwrite:
+        description:
+          - Whether an existing volume whose content is another one, or is not known, is filled again. B(What guests
+            have written to it is lost.) A file is replaced at once when the new one is whole.
+          - It stays refused while a running guest uses the volume, and while a snapshot or another volume needs it.
+        type: bool
+        default: false
+      tmp_dest:
+        description:
+          - A directory of the host for the content on its way to a volume that is not a file. If it is not stated, it
+            is C(/var/tmp).
+        type: str
+      timeout:
+        description: Seconds after which a server that sends nothing has failed.
+        type: int
+        default: 30
+      validate_certs:
+        description: Whether the certificate of the server is checked.
+        type: bool
+        default: true
+      ca_path:
+        description: A file of the host with certificates of authorities to trust.
+        type: path
+      url_username:
+        description: Name for the server.
+        type: str
+      url_password:
+        description: Password for the server.
+        type: str
+      force_basic_auth:
+        description: Whether name and password are sent before the server asks for them.
+        type: bool
+        default: false
+      headers:
+        description: Further headers of the request. None of them is shown or logged.
+        type: dict
+  prealloc_metadata:
+    description:
+      - Whether the metadata of a new volume of format V(qcow2) is allocated at once. With an O(allocation) of the
+        whole capacity its data is, too.
+    type: bool
+    default: false
   allow_shrink:
     description:
       - Whether a volume may be made smaller. B(What a guest has stored at its end is lost.) Shrink the file systems
@@ -146,6 +324,13 @@ options:
         to be allocated at once. A guest that fills it gets write errors, or is paused, when the pool is full.
     type: bool
     default: false
+  wipe:
+    description:
+      - Overwrite the volume before it is removed. V(zero) writes zeros once, V(trim) discards the blocks; all others
+        are patterns of the program C(scrub), which the host needs for them.
+      - On file systems that copy on write, and on flash, old data may still be there afterwards.
+    type: str
+    choices: [zero, nnsa, dod, bsi, gutmann, schneier, pfitzner7, pfitzner33, random, trim]
 seealso:
   - module: hypervise.kvm.volume_info
   - module: hypervise.kvm.storage_pool
@@ -178,6 +363,40 @@ EXAMPLES = r"""
       path: /var/lib/libvirt/images/debian-13.qcow2
       format: qcow2
 
+- name: Make a disk on top of a volume of the same pool
+  hypervise.kvm.volume:
+    pool: default
+    name: web3.qcow2
+    format: qcow2
+    backing_store:
+      volume: debian-13.qcow2
+      format: qcow2
+
+- name: Have an image of a distribution, and a new one when the distribution has one
+  hypervise.kvm.volume:
+    pool: default
+    name: debian-13.qcow2
+    content:
+      url: https://cloud.debian.org/images/cloud/trixie/latest/debian-13-generic-amd64.qcow2
+      checksum: sha512:https://cloud.debian.org/images/cloud/trixie/latest/SHA512SUMS
+      overwrite: true
+
+- name: Make a guest's disk from an image that lies beside the playbook, with more room
+  hypervise.kvm.volume:
+    pool: default
+    name: web4.qcow2
+    capacity: 40GiB
+    content:
+      src: appliance.qcow2
+
+- name: Make a full copy of a volume on a logical volume
+  hypervise.kvm.volume:
+    pool: vg0
+    name: web5
+    content:
+      pool: default
+      volume: web4.qcow2
+
 - name: Make a raw disk that occupies nothing yet
   hypervise.kvm.volume:
     pool: fast
@@ -191,6 +410,13 @@ EXAMPLES = r"""
     pool: default
     name: web1.qcow2
     state: absent
+
+- name: Remove a disk, and leave nothing of what was on it
+  hypervise.kvm.volume:
+    pool: default
+    name: vault.raw
+    state: absent
+    wipe: zero
 """
 
 RETURN = r"""
@@ -204,6 +430,11 @@ path:
   returned: O(state=present), unless the volume is new and not a file
   type: str
   sample: /var/lib/libvirt/images/web1.qcow2
+content_due:
+  description: Whether the volume was filled, or would be in check mode.
+  returned: when it was
+  type: bool
+  sample: true
 changes:
   description: What was changed, or would be in check mode.
   returned: success

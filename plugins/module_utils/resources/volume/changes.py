@@ -13,7 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import pools
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import lvm, pools
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.creation import refuse_overcommit
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import (
     Seen,
@@ -22,6 +22,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.sta
     differences,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import show
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import RESIZES_VOLUMES
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import ALLOCATION
 
 
@@ -64,6 +65,7 @@ def _set_mode(wish: Wish, path: str, mode: str) -> t.Callable[[Connection], None
 def _plan_resize(plan: Plan, wish: Wish, seen: Seen, before: int, after: int) -> bool:
     """Plan the resize, and tell whether running guests see it at once."""
     running = [use for use in seen.uses if use.running]
+    _refuse_unable(seen, before, after)
     if after < before:
         _refuse_shrink(wish, seen)
     else:
@@ -76,6 +78,10 @@ def _plan_resize(plan: Plan, wish: Wish, seen: Seen, before: int, after: int) ->
             option="capacity",
             users=usage.names(below),
         )
+    if seen.kind == "logical":
+        plan.step("extend the logical volume", _extend(wish, seen.path, after))
+        if not running:
+            return False
     for domain, disk in dict.fromkeys((use.domain, use.disk) for use in running):
         plan.step(f"resize disk {disk} of domain {domain}", _resize_live(domain, disk, after))
     allocated = ALLOCATION.codec.read(seen.document, ALLOCATION.path)
@@ -91,6 +97,25 @@ def _plan_resize(plan: Plan, wish: Wish, seen: Seen, before: int, after: int) ->
             "resize", lambda connection: pools.volume(connection, wish.pool, wish.name).change.resize(after, flags)
         )
     return bool(running)
+
+
+def _refuse_unable(seen: Seen, before: int, after: int) -> None:
+    if seen.kind in RESIZES_VOLUMES or seen.coming or (seen.kind == "logical" and seen.local and after > before):
+        return
+    what = "smaller" if after < before else "larger"
+    raise Refused(
+        f"capacity: libvirt cannot make a volume {what} in a storage pool of type {seen.kind}.",
+        "Make a new volume with this one as its content, or leave the option out.",
+        option="capacity",
+    )
+
+
+def _extend(wish: Wish, path: str, size: int) -> t.Callable[[Connection], None]:
+    def run(connection: Connection) -> None:
+        lvm.extend(path, size)
+        pools.refresh(connection, wish.pool)
+
+    return run
 
 
 def _resize_live(domain: str, disk: str, size: int) -> t.Callable[[Connection], None]:

@@ -33,7 +33,7 @@ OPTIONS: dict[str, t.Any] = {
     "tmp_dest": {"type": "str"},
     "timeout": {"type": "int", "default": 30},
     "validate_certs": {"type": "bool", "default": True},
-    "ca_path": {"type": "str"},
+    "ca_path": {"type": "path"},
     "url_username": {"type": "str"},
     "url_password": {"type": "str", "no_log": True},
     "force_basic_auth": {"type": "bool", "default": False},

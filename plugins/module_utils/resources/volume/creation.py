@@ -30,6 +30,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.sta
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema import volume as schema
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import reconcile, show, show_all
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import MAKES_VOLUMES
 
 
 def plan_creation(plan: Plan, wish: Wish, seen: Seen) -> None:
@@ -143,6 +144,12 @@ def _refuse(wish: Wish, spec: Spec, seen: Seen) -> None:
         problems.append(("encryption.secrets", "a new volume needs a secret of libvirt that holds the passphrase"))
     if problems:
         raise InvalidSpec(problems)
+    if seen.kind not in MAKES_VOLUMES:
+        raise Refused(
+            f"name: there is no volume {wish.name}, and libvirt makes none in a storage pool of type {seen.kind}.",
+            "It has those that its storage has; make one there.",
+            option="name",
+        )
     if seen.backing_is_missing:
         raise Refused(
             f"backing_store.path: there is no {spec['backing_store']['path']} on the host.",

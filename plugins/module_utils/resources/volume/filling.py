@@ -198,7 +198,6 @@ class Filling:
             pool.change.createXML(xml.text_of(document), 0)
         volume = pools.volume(connection, self.pool, self.name)
         marks.write(self.pool, self.name, self._begun(volume.read.key()))
-        size = os.stat(made).st_size
         room = int(xml.get(xml.parse(volume.read.XMLDesc(0)), "capacity") or 0)
         if image.size > room:
             raise Refused(
@@ -206,7 +205,11 @@ class Filling:
                 "Make the volume larger first.",
                 option="content",
             )
-        pools.upload(connection, volume, made, size)
+        path = volume.read.path()
+        if connection.is_local and os.path.exists(path) and stat.S_ISBLK(os.stat(path).st_mode):
+            images.write_into(made, path)
+        else:
+            pools.upload(connection, volume, made, os.stat(made).st_size)
         marks.write(self.pool, self.name, self._done(mark, volume))
         pools.refresh(connection, self.pool)
 

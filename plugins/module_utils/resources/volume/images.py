@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import typing as t
 from dataclasses import dataclass
@@ -79,6 +80,13 @@ def convert(source: str, image: Image, target: str, kind: str, options: t.Mappin
     """Write an image as another of a format, without what is below it."""
     settings = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
     _run(["qemu-img", "convert", "-q", "-f", image.format, "-O", kind, *settings, source, target])
+
+
+def write_into(source: str, device: str) -> None:
+    """Write a raw image into a device, zeros too, and have it on the disk."""
+    _run(["qemu-img", "convert", "-q", "-n", "-f", "raw", "-O", "raw", source, device])
+    with open(device, "rb") as written:
+        os.fsync(written.fileno())
 
 
 def enlarge(path: str, kind: str, size: int) -> None:

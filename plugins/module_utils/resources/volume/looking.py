@@ -11,7 +11,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import marks, origin
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import lvm, marks, origin
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import (
     CONTROLLER,
     FILE,
@@ -21,6 +21,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.con
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.decision import is_due
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen, Wish, differences
+
+#: Bytes to whose multiples partitions may be aligned.
+CYLINDER = 255 * 63 * 512
 
 
 def look(connection: Connection, wish: Wish) -> Seen:
@@ -37,9 +40,11 @@ def look(connection: Connection, wish: Wish) -> Seen:
         return Seen()
     else:
         _refuse_inactive(pool, wish.pool, "pool")
-        seen = Seen(pool=xml.parse(pool.read.XMLDesc(0)))
+        seen = Seen(pool=xml.parse(pool.read.XMLDesc(0)), local=connection.is_local)
         _measure(connection, seen)
         _look_for(connection, pool, wish, seen)
+        if "capacity" in wish.spec and seen.exists:
+            seen.step = _step(connection, wish, seen)
     if wish.state == "present":
         _look_below(connection, wish, seen)
         if wish.content is not None:
@@ -72,6 +77,14 @@ def _measure(connection: Connection, seen: Seen) -> None:
     if found.f_blocks * found.f_frsize == seen.total:
         seen.same_files = True
         seen.available = found.f_bavail * found.f_frsize  # as it is now, not when libvirt last looked
+
+
+def _step(connection: Connection, wish: Wish, seen: Seen) -> int:
+    """Return to how many bytes the pool rounds up."""
+    if seen.kind == "logical":
+        group = xml.get(seen.pool, "source/name") or wish.pool
+        return lvm.extent(group) if connection.is_local else lvm.USUAL_EXTENT
+    return CYLINDER if seen.kind == "disk" else 1
 
 
 def _look_for(connection: Connection, pool: Handle, wish: Wish, seen: Seen) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
@@ -47,7 +48,11 @@ def refresh(connection: Connection, name: str) -> None:
 
 
 def upload(connection: Connection, target: Handle, path: str, size: int) -> None:
-    """Write a file into a volume, piece by piece."""
+    """Write a file into a volume, piece by piece.
+
+    For what cannot be written to in another way: libvirtd 11.3 was seen to hang for good when a client that is killed
+    leaves a stream behind.
+    """
     stream = Handle(connection, connection.host.change.newStream(0), target.label)
     target.change.upload(stream.raw, 0, size, 0)
     with open(path, "rb") as file:
@@ -55,7 +60,7 @@ def upload(connection: Connection, target: Handle, path: str, size: int) -> None
             for piece in iter(lambda: file.read(PIECE), b""):
                 _send(stream, piece)
         except BaseException:
-            stream.change.abort()
+            _abort(stream)
             raise
     stream.change.finish()
 
@@ -63,6 +68,11 @@ def upload(connection: Connection, target: Handle, path: str, size: int) -> None
 def _send(stream: Handle, piece: bytes) -> None:
     while piece:
         piece = piece[stream.change.send(piece) :]
+
+
+def _abort(stream: Handle) -> None:
+    with contextlib.suppress(OperationFailed):  # what it fails of is told already
+        stream.change.abort()
 
 
 def download(connection: Connection, source: Handle, write: t.Callable[[bytes], t.Any]) -> None:
@@ -76,6 +86,6 @@ def download(connection: Connection, source: Handle, write: t.Callable[[bytes], 
                 break
             write(piece)
     except BaseException:
-        stream.change.abort()
+        _abort(stream)
         raise
     stream.change.finish()

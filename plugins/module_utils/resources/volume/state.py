@@ -53,8 +53,10 @@ class Seen:
     unseen: bool = False  # the file was there, and libvirt's list of the pool's volumes did not have it
     refreshed: bool = False  # the list was read anew and has it now
     gone: bool = False  # the list has it, and the file is not there
+    local: bool = True  # libvirt is that of the host where we run
     same_files: bool = False  # the pool is a directory here just as it is for libvirt
     total: int = 0  # bytes in the pool
+    step: int = 1  # bytes to which the size of a volume is rounded up in it
     available: int = 0
     backing_path: str = ""  # of the volume that is to be the backing store
     backing_is_missing: bool = False
@@ -72,7 +74,12 @@ class Seen:
     @property
     def in_files(self) -> bool:
         """Whether the volumes of the pool are files in a directory."""
-        return xml.get(self.pool, "@type") in DIRECTORIES
+        return self.kind in DIRECTORIES
+
+    @property
+    def kind(self) -> str:
+        """The type of the pool."""
+        return xml.get(self.pool, "@type") or ""
 
     def place(self, name: str) -> str:
         """Return where the volume is or will be, as far as anybody knows."""
@@ -92,7 +99,12 @@ def differences(wish: Wish, seen: Seen) -> list[Difference]:
     if seen.document is None:
         return []
     found = reconcile(VOLUME.fields, xml.clone(seen.document), spec_of(wish, seen)).differences
-    return [difference for difference in found if not difference.row.startswith(MADE_ONCE)]
+    return [
+        difference
+        for difference in found
+        if not difference.row.startswith(MADE_ONCE)
+        and not (difference.path == "capacity" and 0 <= difference.before - difference.after < seen.step)
+    ]
 
 
 def capacity_of(document: xml.Element) -> int:

@@ -1,0 +1,38 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logical volumes: libvirt makes them in whole extents, and has no call to make one larger. LVM's own tools do."""
+
+from __future__ import annotations
+
+import subprocess
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
+
+#: Bytes of an extent, unless its volume group has others.
+USUAL_EXTENT = 4 * 2**20
+
+
+def extent(group: str) -> int:
+    """Return the bytes of an extent of a volume group."""
+    command = ["vgs", "--noheadings", "--nosuffix", "--units", "b", "-o", "vg_extent_size", group]
+    try:
+        return int(_run(command).strip())
+    except (OperationFailed, ValueError):
+        return USUAL_EXTENT
+
+
+def extend(path: str, size: int) -> None:
+    """Make a logical volume larger, to whole extents."""
+    _run(["lvextend", "--quiet", "--size", f"{size}b", path])
+
+
+def _run(command: t.Sequence[str]) -> bytes:
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
+    except OSError as error:
+        raise OperationFailed(f"{command[0]} cannot be run: {error.strerror}.", "Install the package lvm2.") from error
+    except subprocess.CalledProcessError as error:
+        said = " ".join(error.stderr.decode(errors="replace").split())
+        raise OperationFailed(f"{command[0]} failed: {said}") from error

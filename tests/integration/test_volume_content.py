@@ -1,0 +1,359 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Volumes with a content: from everywhere, whole or not at all, and not a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import laws
+from harness.host import PREFIX, SCRATCH, Host
+from harness.laws import NAME
+
+POOL = f"{PREFIX}pool"
+PLACE = f"{SCRATCH}/pool"
+GUEST = f"{PREFIX}guest"
+PORT = 8098
+WEB = "/var/tmp/law-web"
+URL = f"http://127.0.0.1:{PORT}"
+#: The images that there are: 3 MiB of noise in a file of 8 MiB, as it is and in other guises.
+MAKE_IMAGES = f"""
+    rm -rf {WEB}/images && mkdir -p {WEB}/images && cd {WEB}/images
+    head -c 3M /dev/urandom >raw && truncate -s 8M raw
+    head -c 1M /dev/urandom >other && truncate -s 8M other
+    qemu-img convert -O qcow2 raw qcow2 && gzip -k raw
+    python3 -c 'import bz2, lzma; open("raw.bz2", "wb").write(bz2.compress(open("raw", "rb").read()))
+open("qcow2.xz", "wb").write(lzma.compress(open("qcow2", "rb").read(), preset=0))'
+    qemu-img create -q -f qcow2 -b {WEB}/images/raw -F raw overlay
+    qemu-img create -q -f qcow2 -o data_file={WEB}/images/data,data_file_raw=on external 1M
+    head -c 1M qcow2 >broken
+    sha256sum raw raw.gz qcow2 qcow2.xz >SHA256SUMS; sha512sum --tag raw >SHA512
+"""
+
+
+@pytest.fixture(scope="module")
+def served(hosts: dict[str, Host]) -> Iterator[None]:
+    """Every host has a web server of its own, which serves images."""
+    started = []
+    for name in ("deb12", "deb13"):
+        host = hosts[name]
+        host.put([(Path(__file__).parent / "volume_server.py", "server.py")], WEB)
+        host.sh(MAKE_IMAGES)
+        host.sh(f"setsid -f python3 {WEB}/server.py {PORT} {WEB}/images </dev/null >/dev/null 2>&1")
+        host.sh(f"until nc -z 127.0.0.1 {PORT}; do sleep 0.1; done")
+        started.append(host)
+    yield
+    for host in started:
+        host.sh(f"pkill -f '^python3 {WEB}/server.py' ; rm -rf {WEB}")
+
+
+@pytest.fixture
+def pool(host: Host, served: None) -> Host:
+    """A host with a pool."""
+    host.run("storage_pool", name=POOL, type="dir", target={"path": PLACE}, state="active")
+    return host
+
+
+def spec(content: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"pool": POOL, "name": NAME, "content": content, **more}
+
+
+def sum_of(host: Host, name: str, algorithm: str = "sha256") -> str:
+    digits = host.sh(f"{algorithm}sum {WEB}/images/{name} | cut -d' ' -f1").strip()
+    return f"{algorithm}:{digits}"
+
+
+def assert_holds(host: Host, image: str, form: str, name: str = NAME) -> None:
+    """Fail unless a volume is an image, and nothing else was left behind."""
+    host.sh(f"qemu-img compare -q -f {form} -F raw {PLACE}/{name} {WEB}/images/{image}")
+    assert_nothing_else(host, name)
+
+
+def assert_nothing_else(host: Host, *names: str) -> None:
+    assert sorted(host.sh(f"ls -A {PLACE}").split()) == sorted(names)
+    listed = host.sh(f"virsh -q vol-list {POOL} | awk '{{print $1}}'").split()
+    assert sorted(listed) == sorted(names)
+
+
+CONTENTS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "url": ({"url": f"{URL}/good/raw"}, {}, "raw"),
+    "file-url": ({"url": f"file://{WEB}/images/raw"}, {}, "raw"),
+    "file": ({"src": f"{WEB}/images/raw", "remote_src": True}, {}, "raw"),
+    "as it is": ({"url": f"{URL}/good/qcow2"}, {}, "qcow2"),
+    "converted": ({"url": f"{URL}/good/qcow2", "format": "qcow2"}, {"format": "raw"}, "raw"),
+    "made qcow2": (
+        {"src": f"{WEB}/images/raw", "remote_src": True},
+        {"format": "qcow2", "cluster_size": "128KiB"},
+        "qcow2",
+    ),
+    "larger": ({"url": f"{URL}/good/raw"}, {"format": "qcow2", "capacity": "16MiB"}, "qcow2"),
+    "gzip": ({"url": f"{URL}/good/raw.gz"}, {}, "raw"),
+    "bzip2": ({"src": f"{WEB}/images/raw.bz2", "remote_src": True}, {}, "raw"),
+    "xz": ({"url": f"{URL}/good/qcow2.xz?a=b", "compression": "xz"}, {"format": "raw"}, "raw"),
+}
+
+
+@pytest.mark.parametrize("case", CONTENTS)
+def test_content(pool: Host, case: str) -> None:
+    content, more, form = CONTENTS[case]
+    wish = spec(content, permissions={"mode": "0640"}, **more)
+    made = laws.twin(pool, "volume", **wish)
+    assert made.changed
+    assert_holds(pool, "raw", form)
+    assert pool.sh(f"stat -c %a:%U {PLACE}/{NAME}").strip() == "640:root"
+    assert not laws.twin(pool, "volume", **wish).changed
+    (found,) = pool.run("volume_info", pool=[POOL])["volumes"]
+    assert not pool.run("volume", **found["spec"]).changed
+    assert found["spec"]["capacity"] == (2**24 if case == "larger" else 2**23)
+
+
+def test_nothing_but_what_is_not_zero_is_written(pool: Host) -> None:
+    pool.run("volume", **spec({"url": f"{URL}/good/raw"}))
+    assert int(pool.sh(f"stat -c %b {PLACE}/{NAME}")) * 512 < 4 * 2**20
+
+
+@pytest.mark.parametrize("where", ["stated", "listed", "tagged"])
+def test_a_content_is_known_by_its_checksum(pool: Host, where: str) -> None:
+    """Also when a guest has written to the volume since, and when the content is to be had elsewhere."""
+    checksum = {
+        "stated": sum_of(pool, "raw"),
+        "listed": f"sha256:{URL}/good/SHA256SUMS",
+        "tagged": f"sha512:{URL}/good/SHA512",
+    }[where]
+    pool.run("volume", **spec({"url": f"{URL}/good/raw", "checksum": checksum}))
+    pool.sh(f"echo of a guest >{PLACE}/{NAME}")
+    again = laws.twin(pool, "volume", **spec({"url": f"{URL}/good/raw?other", "checksum": checksum}))
+    assert not again.changed
+    assert pool.sh(f"cat {PLACE}/{NAME}").strip() == "of a guest"
+
+
+def test_another_content_is_put_in_only_if_told_so(pool: Host) -> None:
+    pool.run("volume", **spec({"url": f"{URL}/good/raw", "checksum": sum_of(pool, "raw")}))
+    other: dict[str, Any] = {"url": f"{URL}/good/other", "checksum": sum_of(pool, "other")}
+    assert "overwrite=true" in laws.refused(pool, "volume", **spec(other))
+    assert "overwrite=true" in laws.refused(pool, "volume", **spec({"url": f"{URL}/good/other"}))
+    assert_holds(pool, "raw", "raw")
+    pool.sh(f"chmod 0644 {PLACE}/{NAME} && chown 65534 {PLACE}/{NAME}")
+    changed = laws.twin(pool, "volume", **spec({**other, "overwrite": True}))
+    assert changed.paths == ["content"]
+    assert_holds(pool, "other", "raw")
+    assert pool.sh(f"stat -c %a:%u {PLACE}/{NAME}").strip() == "644:65534"
+    assert not laws.twin(pool, "volume", **spec({**other, "overwrite": True})).changed
+    remade = laws.twin(pool, "volume", **spec({"url": f"{URL}/good/raw", "overwrite": True}, format="qcow2"))
+    assert sorted(remade.paths) == ["content", "format"]
+    assert_holds(pool, "raw", "qcow2")
+
+
+def test_a_volume_that_nobody_knows_is_left_as_it_is(pool: Host) -> None:
+    pool.run("volume", pool=POOL, name=NAME, capacity="1MiB")
+    left = laws.twin(pool, "volume", **spec({"url": f"{URL}/good/raw"}))
+    assert not left.changed
+    assert "not known" in str(left["warnings"])
+    filled = laws.twin(pool, "volume", **spec({"url": f"{URL}/good/raw", "overwrite": True}))
+    assert filled.paths == ["content"]
+    assert_holds(pool, "raw", "raw")
+    assert not laws.twin(pool, "volume", **spec({"url": f"{URL}/good/raw"})).changed
+
+
+# -- whole or not at all -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "said"),
+    [
+        ({"url": f"{URL}/short/raw"}, {}, "too early"),
+        ({"url": f"{URL}/chunked/raw"}, {}, "too early"),
+        ({"url": f"{URL}/stall/raw", "timeout": 1}, {}, "timeout"),
+        ({"url": f"{URL}/good/nothing"}, {}, "404"),
+        ({"url": "http://127.0.0.1:9/raw"}, {}, "refused"),
+        ({"url": f"{URL}/good/raw", "checksum": "sha256:" + 64 * "0"}, {}, "content.checksum"),
+        ({"url": f"{URL}/good/raw", "compression": "gzip"}, {}, "decompress"),
+        ({"url": f"{URL}/good/overlay"}, {}, "images/raw"),
+        ({"url": f"{URL}/good/external"}, {}, "images/data"),
+        ({"url": f"{URL}/good/broken"}, {}, "broken"),
+        ({"url": f"{URL}/good/qcow2", "format": "raw"}, {}, "content.format"),
+        ({"url": f"{URL}/good/raw"}, {"capacity": "1MiB"}, "capacity"),
+    ],
+)
+def test_what_does_not_come_whole_leaves_nothing(
+    pool: Host, content: dict[str, Any], more: dict[str, Any], said: str
+) -> None:
+    failed = pool.fails("volume", **spec(content, **more))
+    assert said in failed["msg"]
+    assert_nothing_else(pool)
+    pool.run("volume", **spec({"url": f"{URL}/good/raw"}))
+    assert_holds(pool, "raw", "raw")
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.4, 0.8])
+def test_a_killed_run_leaves_no_half_volume(pool: Host, seconds: float) -> None:
+    assert pool.killed("volume", kill_after=seconds, **spec({"url": f"{URL}/slow/raw"}))
+    pool.sh(f"test ! -e {PLACE}/{NAME}")
+    pool.run("volume", **spec({"url": f"{URL}/good/raw"}))
+    assert_holds(pool, "raw", "raw")
+    assert not laws.twin(pool, "volume", **spec({"url": f"{URL}/good/raw"})).changed
+
+
+def test_a_run_killed_at_each_change(pool: Host) -> None:
+    number = 1
+    while pool.killed("volume", die_at=number, **spec({"url": f"{URL}/good/raw"}, format="qcow2")):
+        there = pool.sh(f"test -e {PLACE}/{NAME} && echo there || true")
+        if there:
+            assert not pool.sh(f"qemu-img compare -q -f qcow2 -F raw {PLACE}/{NAME} {WEB}/images/raw")
+        pool.run("volume", **spec({"url": f"{URL}/good/raw"}, format="qcow2"))
+        assert_holds(pool, "raw", "qcow2")
+        pool.run("volume", pool=POOL, name=NAME, state="absent")
+        number += 1
+    assert number > 5
+
+
+def test_a_full_disk(host: Host, served: None) -> None:
+    host.sh(f"mkdir -p {PLACE} && mount -t tmpfs -o size=2m law {PLACE}")
+    try:
+        host.run("storage_pool", name=POOL, type="dir", target={"path": PLACE}, state="active")
+        assert "left" in host.fails("volume", **spec({"url": f"{URL}/good/raw"}))["msg"]
+        host.sh(f"head -c 6M /dev/zero | tr '\\0' x | gzip >{WEB}/images/x.gz")
+        assert "No space left" in host.fails("volume", **spec({"url": f"{URL}/good/x.gz"}))["msg"]
+        assert_nothing_else(host)
+        host.sh(f"mount -o remount,size=9m {PLACE}")
+        host.run("volume", **spec({"url": f"{URL}/good/raw.gz"}))
+        assert_holds(host, "raw", "raw")
+    finally:
+        host.sh(f"virsh -q pool-destroy {POOL}; umount {PLACE}")
+
+
+# -- copies of volumes -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def base(pool: Host) -> Host:
+    """A host with a volume that is worth a copy."""
+    pool.run("volume", pool=POOL, name="base", content={"url": f"{URL}/good/qcow2"})
+    return pool
+
+
+@pytest.mark.parametrize("more", [{}, {"format": "raw"}, {"format": "qcow2", "capacity": "16MiB"}])
+def test_a_copy_of_a_volume(base: Host, more: dict[str, Any]) -> None:
+    wish = spec({"volume": "base"}, **more)
+    laws.twin(base, "volume", **wish)
+    base.sh(f"qemu-img compare -q -U {PLACE}/base {PLACE}/{NAME}")
+    assert_nothing_else(base, "base", NAME)
+    assert not laws.twin(base, "volume", **wish).changed
+    (found,) = base.run("volume_info", pool=[POOL], name=[NAME])["volumes"]
+    assert found["spec"]["capacity"] == (2**24 if "capacity" in more else 2**23)
+    base.run("volume", pool=POOL, name="other", capacity="8MiB", format="qcow2")
+    assert "overwrite=true" in laws.refused(base, "volume", **spec({"volume": "other"}, **more))
+
+
+def test_a_volume_on_top_of_another(base: Host) -> None:
+    wish = {"pool": POOL, "name": NAME, "format": "qcow2", "backing_store": {"volume": "base", "format": "qcow2"}}
+    laws.twin(base, "volume", **wish)
+    assert f'"full-backing-filename": "{PLACE}/base"' in base.sh(f"qemu-img info --output=json {PLACE}/{NAME}")
+    assert not laws.twin(base, "volume", **wish).changed
+    wish["backing_store"] = {"volume": NAME, "pool": POOL, "format": "qcow2"}
+    assert "backing_store.path" in laws.refused(base, "volume", **wish)
+    wish["backing_store"] = {"volume": "nothing", "format": "qcow2"}
+    assert "backing_store.volume" in laws.refused(base, "volume", **wish)
+
+
+DISK = """<disk type='file' device='disk'><driver name='qemu' type='{}'/><source file='{}'/>
+    <target dev='vda' bus='virtio'/></disk>"""
+
+
+def define(host: Host, path: str, form: str, start: bool) -> None:
+    host.sh(
+        f"""cat >/tmp/law.xml <<'END'
+        <domain type='qemu'><name>{GUEST}</name><memory unit='MiB'>64</memory><os><type arch='x86_64'>hvm</type></os>
+            <features><acpi/></features><devices>{DISK.format(form, path)}</devices></domain>
+END
+        virsh -q define /tmp/law.xml {f"&& virsh -q start {GUEST}" if start else ""}"""
+    )
+
+
+def test_what_a_guest_writes_to_is_neither_copied_nor_overwritten(base: Host) -> None:
+    define(base, f"{PLACE}/base", "qcow2", start=True)
+    assert GUEST in laws.refused(base, "volume", **spec({"volume": "base"}))
+    again = {"pool": POOL, "name": "base", "content": {"url": f"{URL}/good/raw", "overwrite": True}}
+    assert GUEST in laws.refused(base, "volume", **again)
+    base.sh(f"virsh -q destroy {GUEST}")
+    assert laws.twin(base, "volume", **again).changed  # it is off: its owner says what is to be on its disk
+    assert laws.twin(base, "volume", **spec({"volume": "base"})).changed
+
+
+def test_what_others_are_layered_on_is_not_overwritten(base: Host) -> None:
+    again = {"pool": POOL, "name": "base", "content": {"url": f"{URL}/good/raw", "overwrite": True}}
+    layered = {"format": "qcow2", "backing_store": {"volume": "base", "format": "qcow2"}}
+    base.run("volume", pool=POOL, name="top", **layered)
+    assert "volume top" in laws.refused(base, "volume", **again)
+    base.run("volume", pool=POOL, name="top", state="absent")
+    define(base, f"{PLACE}/base", "qcow2", start=False)
+    base.sh(f"virsh -q snapshot-create-as {GUEST} before")
+    assert "snapshot before" in laws.refused(base, "volume", **again)
+
+
+# -- where volumes are not files that we see ---------------------------------------------------------------------------
+
+
+def far_away(host: Host) -> dict[str, Any]:
+    """How to reach the host as if it were another one."""
+    host.sh(f"printf '#!/bin/sh\\nexec virt-ssh-helper qemu:///system\\n' >{SCRATCH}/far && chmod +x {SCRATCH}/far")
+    return {"uri": f"qemu+ext:///system?command={SCRATCH}/far"}
+
+
+@pytest.mark.parametrize("more", [{}, {"format": "qcow2"}])
+def test_a_volume_of_another_host(pool: Host, more: dict[str, Any]) -> None:
+    wish = {**far_away(pool), **spec({"url": f"{URL}/good/raw"}, **more)}
+    assert pool.killed("volume", kill_after=0.5, **{**wish, "content": {"url": f"{URL}/slow/raw"}})
+    laws.twin(pool, "volume", **wish)
+    assert_holds(pool, "raw", more.get("format", "raw"))
+    assert not laws.twin(pool, "volume", **wish).changed
+    assert "overwrite=true" in laws.refused(pool, "volume", **{**wish, "content": {"url": f"{URL}/good/other"}})
+    changed = laws.twin(pool, "volume", **{**wish, "content": {"url": f"{URL}/good/other", "overwrite": True}})
+    assert changed.paths == ["content"]
+    assert_holds(pool, "other", more.get("format", "raw"))
+
+
+def test_a_volume_that_was_begun_is_done_again(host: Host, served: None) -> None:
+    """libvirt makes it, and the disk is full half way."""
+    host.sh(f"mkdir -p {PLACE} && mount -t tmpfs -o size=2m law {PLACE}")
+    try:
+        host.run("storage_pool", name=POOL, type="dir", target={"path": PLACE}, state="active")
+        wish = {**far_away(host), **spec({"url": f"{URL}/good/raw"}, allocation=0, capacity="8MiB")}
+        failed = host.fails("volume", **wish, allow_overcommit=True)
+        assert "No space left" in failed["msg"]
+        host.sh(f"test -e {PLACE}/{NAME} && mount -o remount,size=9m {PLACE} && virsh -q pool-refresh {POOL}")
+        done = laws.twin(host, "volume", **wish)
+        assert done.paths == ["content"]
+        assert_holds(host, "raw", "raw")
+        assert not laws.twin(host, "volume", **wish).changed
+    finally:
+        host.sh(f"virsh -q pool-destroy {POOL}; umount {PLACE}")
+
+
+# -- bad input ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "content"),
+    [
+        ("content.url", {"url": "images/raw"}),
+        ("content.checksum", {"url": f"{URL}/good/raw", "checksum": "sha256:12"}),
+        ("content.checksum", {"url": f"{URL}/good/raw", "checksum": "crc:12"}),
+        ("content.checksum", {"url": f"{URL}/good/other", "checksum": f"sha256:{URL}/good/SHA256SUMS"}),
+        ("checksum", {"url": f"{URL}/good/raw", "checksum": f"sha256:{URL}/good/nothing"}),
+        ("content.src", {"src": "raw", "remote_src": True}),
+        ("content.src", {"src": "/nothing/here", "remote_src": True}),
+        ("content.checksum", {"src": f"{WEB}/images/raw", "remote_src": True, "checksum": f"md5:{32 * '0'}"}),
+        ("content.volume", {"volume": "nothing"}),
+        ("content.volume", {"volume": "nothing", "pool": "nowhere"}),
+        ("content.timeout", {"url": f"{URL}/good/raw", "timeout": 0}),
+        ("url|src|volume", {"format": "raw"}),
+        ("url|src|volume", {"url": f"{URL}/good/raw", "volume": "base"}),
+    ],
+)
+def test_bad_content_is_refused(pool: Host, option: str, content: dict[str, Any]) -> None:
+    assert option.replace("|", ", ") in laws.refused(pool, "volume", **spec(content)).replace("|", ", ")

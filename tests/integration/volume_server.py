@@ -1,0 +1,52 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A web server whose answers are as bad as its paths say, /WAY/FILE. Runs on a host, for test_volume_content."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import sys
+import time
+
+PIECE = 2**16
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Serves the files of the working directory."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        _root, way, name = self.path.partition("?")[0].split("/", 2)
+        if not os.path.isfile(name):
+            self.send_error(404)
+            return
+        with open(name, "rb") as file:
+            content = file.read()
+        self.send_response(200)
+        if way == "chunked":
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"%x\r\n" % len(content) + content[: len(content) // 2])
+            self.close_connection = True
+            return
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if way in ("short", "stall"):
+            content = content[: len(content) // 2]
+        for start in range(0, len(content), PIECE):
+            self.wfile.write(content[start : start + PIECE])
+            time.sleep(0.02 if way == "slow" else 0)
+        self.wfile.flush()
+        time.sleep(30 if way == "stall" else 0)
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- as its base has it
+        """Say nothing."""
+
+
+if __name__ == "__main__":
+    os.chdir(sys.argv[2])
+    http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
