@@ -41,7 +41,9 @@ def play(playbook: str, directory: Path, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
-def results_of(host: str, tasks: Mapping[str, Mapping[str, Any]], directory: Path) -> tuple[dict[str, Any], str]:
+def results_of(
+    host: str, tasks: Mapping[str, Mapping[str, Any]], directory: Path, *arguments: str
+) -> tuple[dict[str, Any], str]:
     """Run tasks on a host, each whatever became of the others; return their results by name, and what was printed."""
     results = directory / "results.json"
     each = "names | map('regex_replace', '^', 'result_') | map('extract', vars)"
@@ -66,6 +68,6 @@ def results_of(host: str, tasks: Mapping[str, Mapping[str, Any]], directory: Pat
     ]
     playbook = directory / "playbook.yml"
     playbook.write_text(json.dumps(play_of_tasks))
-    printed = play(str(playbook), directory)
+    printed = play(str(playbook), directory, *arguments)
     told: dict[str, Any] = json.loads(results.read_text())
     return told, printed
