@@ -31,7 +31,7 @@ ISCSI_DIRECT = Backend(
     },
     volume="unit:0:0:1",
     makes=False,
-    begins=f"head -c 64 {PLACE}/lun",
+    begins=f"head -c 32 {PLACE}/lun",
 )
 
 
@@ -48,7 +48,7 @@ def rbd(secret: str) -> Backend:
             "hosts": monitors,
             "auth": {"username": "law", "secret": {"type": "ceph", "uuid": secret}},
         },
-        begins="rbd export --no-progress {path} - | head -c 64",
+        begins="rbd export --no-progress {path} - | head -c 32",
         volume_options={"allow_overcommit": True},  # nobody tells libvirt how large this cluster is
     )
 
@@ -67,11 +67,8 @@ def backends(host: Host) -> Iterator[list[Backend]]:
     host.sh(f"cd {PLACE} && ./iscsi down >/dev/null 2>&1; ./iscsi up {PLACE}/lun && ./ceph up >/dev/null 2>&1")
     disks = {form: loop(host, form) for form in ("ext4", "xfs")}
     secret = "8c1f5b0e-2f5e-4a2b-9d57-6f0f3f1c2a01"
-    document = f"<secret><uuid>{secret}</uuid><usage type='ceph'><name>law</name></usage></secret>"
-    host.sh(
-        f'cd {PLACE} && echo "{document}" >secret && virsh -q secret-define secret && ceph auth get-key client.law >key'
-    )
-    host.sh(f"virsh -q secret-set-value {secret} --file {PLACE}/key")
+    key = host.sh("ceph auth get-key client.law").strip()
+    host.run("secret", uuid=secret, usage={"type": "ceph", "name": "law"}, value_base64=key)
     yield [DIR, *(fs(form, device) for form, device in disks.items()), ISCSI_DIRECT, rbd(secret)]
     host.sweep()
     host.sh(f"cd {PLACE} && ./iscsi down && ./ceph down; losetup --detach {' '.join(disks.values())}; rm -rf {PLACE}")

@@ -95,7 +95,7 @@ def backends(host: Host) -> list[Backend]:
         ),
         Backend(
             "scsi",
-            {"type": "scsi", "source": {"adapter": {"name": adapter}}, "target": by_path},
+            {"type": "scsi", "source": {"adapter": {"name": adapter}}, "target": {"path": "/dev/disk/by-id"}},
             volume="unit:0:0:0",
             makes=False,
         ),
