@@ -62,7 +62,9 @@ def converge(module: AnsibleModule, connection: Connection) -> dict[str, t.Any]:
         items += surplus(connection, label, module.params["prune"], items, journal)
     for item in items:
         item.said = [item.given, label, journal.owners.get(item.key) if journal else None]
-    memory = Memory(os.path.join(places.cached(), f"{of_host}.json"), host(connection)) if connection.is_local else None
+    memory = None
+    if connection.is_local:
+        memory = Memory(os.path.join(places.cached(), f"{of_host} {quote(label, safe='')}.json"), host(connection))
     if memory:
         memory.recall(connection, items)
     duplicates = refuse_duplicates(items)

@@ -4,8 +4,9 @@
 """What earlier runs found to be as stated, so that it need not be understood again.
 
 Planning is a function of what is stated, what an object is like, the host and this code. For a plan that came out
-empty, a keyed digest of exactly these is kept. Where all are the same, so is the plan. The file may be lost at any
-time; it is of no use to anybody but root.
+empty, a keyed digest of exactly these is kept. Where all are the same, so is the plan. What an object is like, sight
+says, and of which it cannot. Items that state more than that, such as what a volume is filled with, are not remembered.
+The file may be lost at any time; it is of no use to anybody but root.
 """
 
 from __future__ import annotations
@@ -25,6 +26,21 @@ if t.TYPE_CHECKING:
     from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import Item
 
 Facts = dict[str, t.Any]
+
+
+#: Options by which a plan depends on more than the object: on guests, on what is in a pool, on another file or volume.
+_MORE = {
+    "storage_pool": {"restart", "refresh", "build"},
+    "volume": {"content"},
+    "network": {"restart"},
+}
+
+
+def _is_alone(item: Item) -> bool:
+    """Tell whether what an item states is about the object itself."""
+    below = item.given.get("backing_store")
+    names_another = isinstance(below, dict) and "volume" in below
+    return not (item.goes or names_another or _MORE.get(item.kind.name, set()) & set(item.given))
 
 
 class Memory:
@@ -53,7 +69,7 @@ class Memory:
 
     def recall(self, connection: Connection, items: t.Iterable[Item]) -> None:
         """Settle the items of which it is known that there is nothing to do."""
-        items = [item for item in items if not item.goes]
+        items = [item for item in items if _is_alone(item)]
         self.sights = look(connection, {item.key for item in items})
         for item in items:
             digest, facts = self.known.get("/".join(item.key), ("", {}))
@@ -63,7 +79,7 @@ class Memory:
 
     def learn(self, connection: Connection, items: t.Iterable[Item]) -> None:
         """Remember the items for which there was nothing to do, and forget what is not stated any more."""
-        idle = {item.key: item for item in items if not item.settled and item.is_idle}
+        idle = {item.key: item for item in items if not item.settled and item.is_idle and _is_alone(item)}
         known = {"/".join(item.key): self.known["/".join(item.key)] for item in items if item.settled}
         for key, sight in look(connection, idle).items():
             item = idle[key]
@@ -88,8 +104,9 @@ def host(connection: Connection) -> str:
     """Return what a plan depends on besides the object: the hypervisor, this boot of the host, and the code."""
     with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as boot:
         this_boot = boot.read()
-    versions = connection.host.read.getVersion(), connection.host.read.getLibVersion()
-    return repr((connection.uri, *versions, this_boot, os.path.exists("/dev/kvm"), _code()))
+    read = connection.host.read
+    told = read.getVersion(), read.getLibVersion(), read.getCPUMap(0)[0]
+    return repr((connection.uri, *told, this_boot, os.path.exists("/dev/kvm"), _code()))
 
 
 def _code() -> str:

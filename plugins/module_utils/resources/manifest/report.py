@@ -17,6 +17,8 @@ def account(item: Item, status: str) -> dict[str, t.Any]:
     """Return what is told of one object: the result of its own module, and where it belongs."""
     told = {"kind": item.kind.name, "name": item.name, "path": item.path, "status": status, **item.plan.result()}
     told["changed"] = status == CHANGED
+    if not item.plan.changed:
+        del told["diff"]  # there is none, and of most objects
     if item.pruned:
         told["pruned"] = True
     if item.error:
