@@ -258,6 +258,87 @@ def test_removing_leaves_the_data(host: Host) -> None:
     assert host.run("storage_pool_info", name=[NAME], volumes=True)["storage_pools"][0]["volumes"] == ["precious"]
 
 
+def test_what_is_in_use_is_not_formatted(host: Host, disk: str) -> None:
+    """Not even where build=overwrite: neither what the host has mounted, nor the disk of a guest that is off."""
+    host.sh(f"mkfs.ext4 -q {disk} && mkdir {SCRATCH}/here && mount {disk} {SCRATCH}/here")
+    said = laws.refused(host, "storage_pool", **on(disk, state="active", build="overwrite"))
+    assert f"source.devices[{disk}]: it is in use by the host" in said
+    host.sh(f"umount {SCRATCH}/here")
+    before = host.sh(f"sha256sum {disk}")
+    guest = {"type": "qemu", "memory": "64MiB", "disks": [{"target": "vda", "source": {"dev": disk}}]}
+    host.run("domain", name=NAME, **guest)
+    said = laws.refused(host, "storage_pool", **on(disk, state="active", build="overwrite"))
+    assert f"in use by domain {NAME} (disk vda)" in said
+    assert host.sh(f"sha256sum {disk}") == before
+
+
+def test_a_killed_run_that_formats_is_finished_by_the_next(host: Host, disk: str) -> None:
+    spec = on(disk, state="active", build="overwrite", autostart=True)
+    for number in (1, 2, 3):
+        host.sh(f"wipefs -aq {disk} && mkfs.ext2 -q {disk}")
+        assert host.killed("storage_pool", die_at=number, **spec)
+        laws.twin(host, "storage_pool", **spec)
+        assert host.sh(f"findmnt -no FSTYPE {SCRATCH}/mounted").strip() == "ext4"
+        assert not laws.twin(host, "storage_pool", **spec).changed
+        laws.twin(host, "storage_pool", name=NAME, state="absent")
+
+
+def test_one_source_has_one_pool(host: Host, disk: str) -> None:
+    host.run("storage_pool", **on(disk))
+    other = {**on(disk), "name": f"{NAME}-other", "target": {"path": f"{SCRATCH}/other"}}
+    assert f"source: the storage pool {NAME}" in laws.refused(host, "storage_pool", **other)
+
+
+def test_refresh_finds_what_came_and_went(host: Host) -> None:
+    """Foretold in check mode by looking ourselves, by libvirt's rules of what is a volume."""
+    laws.twin(host, "storage_pool", name=NAME, **DIR, state="active")
+    host.run("volume", pool=NAME, name="goes", capacity="1MiB")
+    host.sh(f"cd {SCRATCH}/one && rm goes && touch comes .hidden && mkdir dir && ln -s nothing link && mkfifo p")
+    found = laws.twin(host, "storage_pool", name=NAME, refresh=True)
+    assert found.paths == ["volumes[goes]", "volumes[.hidden]", "volumes[comes]", "volumes[dir]"]
+    assert found["steps"] == ["refresh"]
+    assert not laws.twin(host, "storage_pool", name=NAME, refresh=True).changed
+    assert host.run("storage_pool_info", name=[NAME], volumes=True)["storage_pools"][0]["volumes"] == [
+        ".hidden",
+        "comes",
+        "dir",
+    ]
+    assert not laws.twin(host, "storage_pool", name=NAME).changed
+
+
+def test_restart_where_nobody_runs_on_it(host: Host) -> None:
+    laws.twin(host, "storage_pool", name=NAME, **DIR, state="active")
+    host.run("volume", pool=NAME, name="disk", capacity="1MiB")
+    disk = {"target": "vda", "source": {"pool": NAME, "volume": "disk"}}
+    host.run("domain", name=NAME, type="qemu", memory="64MiB", disks=[disk], state="paused")
+    moved = {"name": NAME, "target": {"path": f"{SCRATCH}/two"}}
+    said = laws.refused(host, "storage_pool", **moved, restart="if_needed")
+    assert f"cannot be restarted, for which target.path waits: in use by domain {NAME} (disk vda, running)" in said
+    assert laws.twin(host, "storage_pool", **moved)["pending_restart"] == ["target.path"]
+    host.sh(f"virsh -q destroy {NAME} && virsh -q undefine {NAME}")
+    done = laws.twin(host, "storage_pool", **moved, restart="if_needed")
+    assert done.paths == ["pending_restart"]
+    assert done["steps"] == ["stop", "build and start"]
+    assert done["pending_restart"] == []
+    assert not laws.twin(host, "storage_pool", **moved, restart="if_needed").changed
+    assert host.sh(f"virsh pool-dumpxml {NAME} | grep -c '<path>{SCRATCH}/two</path>'").strip() == "1"
+
+
+def test_delete_empty_deletes_nothing_else(host: Host) -> None:
+    gone = {"name": NAME, "state": "absent", "delete_empty": True}
+    for die_at in (1, 2, 3):
+        laws.twin(host, "storage_pool", name=NAME, **DIR, state="active")
+        host.sh(f"touch {SCRATCH}/one/.precious")
+        assert "it has .precious" in laws.refused(host, "storage_pool", **gone)
+        host.sh(f"rm {SCRATCH}/one/.precious")
+        assert host.killed("storage_pool", die_at=die_at, **gone)
+        laws.twin(host, "storage_pool", **gone)
+        host.sh(f"test ! -e {SCRATCH}/one")
+        assert not laws.twin(host, "storage_pool", **gone).changed
+    host.run("storage_pool", name=NAME, **rbd())
+    assert "pool of type rbd there is nothing" in laws.refused(host, "storage_pool", **gone)
+
+
 @pytest.mark.parametrize("autostart", [True, False])
 def test_autostart(host: Host, autostart: bool) -> None:
     laws.twin(host, "storage_pool", name=NAME, **DIR, autostart=not autostart)

@@ -70,8 +70,6 @@ def _there(connection: Connection, document: xml.Element) -> frozenset[str] | No
 
 
 def _is_volume(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith(".") or (entry.name == "lost+found" and entry.is_dir()):
-        return False
     try:
         mode = entry.stat().st_mode
     except OSError:

@@ -29,6 +29,7 @@ def state() -> dict[str, str]:
 
 def _libvirt() -> dict[str, str]:
     found: dict[str, str] = {}
+    libvirt.registerErrorHandler(lambda _context, _error: None, None)  # it prints to stderr otherwise
     connection = libvirt.openReadOnly("qemu:///system")
 
     def add(kind: str, thing: Any, inactive: int, autostart: bool = True) -> None:
@@ -48,9 +49,16 @@ def _libvirt() -> dict[str, str]:
     for pool in connection.listAllStoragePools():
         add("pool", pool, libvirt.VIR_STORAGE_XML_INACTIVE)
         for volume in pool.listAllVolumes() if pool.isActive() else []:
-            found[f"volume {pool.name()}/{volume.name()}"] = _PASSING.sub("", volume.XMLDesc())
+            found[f"volume {pool.name()}/{volume.name()}"] = _volume(volume)
     connection.close()
     return found
+
+
+def _volume(volume: Any) -> str:
+    try:
+        return _PASSING.sub("", volume.XMLDesc())
+    except libvirt.libvirtError as error:
+        return str(error)  # its file went without libvirt
 
 
 def _links() -> dict[str, str]:
