@@ -14,8 +14,15 @@ import pytest
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import storage_pool
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
+    pool_devices,
+    pool_listing,
+    pool_removal,
+    storage_pool,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.pool_devices import Device
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.pool_listing import Listing
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import StoragePool
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read, reconcile
@@ -40,7 +47,14 @@ EMPTY = {"supported": list(NEEDS), "sharing": []}
 
 def plan(seen: Seen, **options: Any) -> Plan:
     resource = StoragePool()
-    params = {"name": "images", "state": "present", "build": "if_needed", "autostart": None, **options}
+    params = {
+        "name": "images",
+        "state": "present",
+        "build": "if_needed",
+        "autostart": None,
+        "restart": "never",
+        **options,
+    }
     return resource.plan(resource.parse(params), seen)
 
 
@@ -172,3 +186,125 @@ def test_mount_options_live_in_a_namespace() -> None:
     assert read(STORAGE_POOL.fields, document)["mount_options"] == ["noatime"]
     reconcile(STORAGE_POOL.fields, document, {"mount_options": ["ro", "noatime"]})
     assert read(STORAGE_POOL.fields, xml.parse(xml.text_of(document)))["mount_options"] == ["ro", "noatime"]
+
+
+VDB = {"path": "/dev/vdb"}
+WEB = Use("domain web", "disk vda", path="/dev/vdb1")
+
+
+def formatting(kind: str, build: str, *devices: Device, active: bool = False, **source: Any) -> Plan:
+    """A new pool on devices as they are found."""
+    spec = {"type": kind, "source": {"devices": [VDB], **source}, "build": build, "state": "active"}
+    target = {} if kind == "logical" else {"target": {"path": "/srv/images"}}
+    return plan(absent(directory=None, devices=devices), **spec, **target)
+
+
+@pytest.mark.parametrize("device", [Device("/dev/vdb", held=True), Device("/dev/vdb", users=(WEB,))])
+def test_what_is_in_use_is_never_overwritten(device: Device) -> None:
+    with pytest.raises(Refused, match=r"source\.devices\[/dev/vdb\]: it is in use by"):
+        formatting("fs", "overwrite", device, format="ext4")
+
+
+def test_what_is_overwritten_is_shown() -> None:
+    made = formatting("fs", "overwrite", Device("/dev/vdb", content="xfs"), format="ext4")
+    assert [(change.before, change.after) for change in made.changes if change.path == "build"] == [
+        ({"/dev/vdb": "xfs"}, "overwrite")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "form", "refused"),
+    [
+        ("fs", "", "ext4", False),
+        ("fs", "ext4", "ext4", False),
+        ("fs", "ext3", "ext4", False),  # which mounts it
+        ("fs", "xfs", "ext4", True),
+        ("fs", "xfs", "auto", False),
+        ("fs", "gpt", "ext4", True),
+        ("disk", "gpt", "gpt", False),
+        ("disk", "dos", None, False),  # libvirt's default
+        ("disk", "gpt", None, True),
+        ("disk", "ext4", "gpt", True),
+        ("logical", "LVM2_member", None, False),
+        ("logical", "ext4", "lvm2", True),
+    ],
+)
+def test_no_overwrite_refuses_what_has_something_else(kind: str, content: str, form: str | None, refused: bool) -> None:
+    source = {"format": form} if form else {}
+    device = Device("/dev/vdb", content=content)
+    if not refused:
+        assert formatting(kind, "no_overwrite", device, **source).changed
+        return
+    with pytest.raises(Refused, match=f"it has {content} and not"):
+        formatting(kind, "no_overwrite", device, **source)
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [("/dev/vdb", True), ("/dev/vdb1", True), ("/dev/nvme0n1p1", False), ("/dev/vdbc", False), ("/dev/vdb1/x", False)],
+)
+def test_a_partition_is_part_of_its_device(path: str, known: bool) -> None:
+    assert bool(pool_devices.look_at("/dev/vdb", [Use("domain web", "disk vda", path=path)]).users) is known
+
+
+def test_a_refresh_tells_what_came_and_went() -> None:
+    listing = Listing(frozenset({"gone", "stays"}), frozenset({"new", "stays"}))
+    wanted = plan(present(True, listing=listing), refresh=True)
+    assert [change.path for change in wanted.changes] == ["volumes[gone]", "volumes[new]"]
+    assert [step.name for step in wanted.steps] == ["refresh"]
+    assert not plan(present(True, listing=Listing(frozenset("a"), frozenset("a"))), refresh=True).changed
+    unknown = plan(present(True, listing=Listing(frozenset("a"), None)), refresh=True)
+    assert not unknown.changed
+    assert "cannot foretell" in unknown.warnings[0]
+    assert not plan(present(True, listing=listing), refresh=True, state="inactive").steps[1:]
+
+
+def test_what_libvirt_would_list(tmp_path: Path) -> None:
+    for name in ("disk.qcow2", ".hidden"):
+        (tmp_path / name).touch()
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "dangling").symlink_to("nothing")
+    os.mkfifo(tmp_path / "pipe")
+    with os.scandir(tmp_path) as entries:
+        listed = {entry.name for entry in entries if pool_listing._is_volume(entry)}
+    assert listed == {"disk.qcow2", ".hidden", "directory"}
+
+
+@pytest.mark.parametrize(("remains", "step"), [([], True), (None, False)])
+def test_what_is_empty_is_deleted_before_the_definition(remains: list[str] | None, step: bool) -> None:
+    wanted = plan(present(True, remains=remains), state="absent", delete_empty=True)
+    assert [step.name for step in wanted.steps] == [
+        "stop",
+        *(["delete the empty directory"] if step else []),
+        "undefine",
+    ]
+
+
+@pytest.mark.parametrize(("kind", "remains"), [("dir", ["disk.qcow2"]), ("rbd", []), ("zfs", [])])
+def test_what_is_not_empty_or_not_known_stays(kind: str, remains: list[str]) -> None:
+    with pytest.raises(Refused, match="delete_empty"):
+        plan(present(True, kind, remains=remains), state="absent", delete_empty=True)
+    assert not pool_removal.is_for(xml.parse("<pool type='zfs'/>"))
+
+
+def test_a_restart_is_refused_to_who_is_in_use() -> None:
+    change = {"target": {"path": "/srv/other"}, "restart": "if_needed"}
+    wanted = plan(present(True), **change)
+    assert [step.name for step in wanted.steps] == ["define", "stop", "build and start"]
+    assert wanted.pending_restart == []
+    users = [Use("domain web", "disk vda", domain="web", disk="vda")]
+    with pytest.raises(Refused, match=r"for which target\.path waits"):
+        plan(present(True, users=users), **change)
+    assert not plan(present(True, users=users), restart="if_needed").changed  # nothing waits
+
+
+def test_a_source_has_one_pool() -> None:
+    with pytest.raises(Refused, match="the storage pool other takes its volumes from there"):
+        plan(absent(same_source=["other"]), **FS)
+
+
+def test_a_document_states_what_libvirt_keeps() -> None:
+    document = (
+        "<pool><capacity>5</capacity><target><path>/srv/images</path><permissions><owner>-1</owner></permissions>"
+    )
+    assert not plan(present(True), xml=document + "</target></pool>").changed
