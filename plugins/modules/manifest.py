@@ -170,7 +170,7 @@ objects:
       returned: always
       type: str
       sample: shop/web1.qcow2
-    path:
+    item:
       description: Where the document states it.
       returned: always
       type: str

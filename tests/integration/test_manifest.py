@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import copy
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from harness import laws
 from harness.host import PREFIX, SCRATCH, Host, Result
+from harness.playbooks import results_of
 
 #: Of each kind; HYPERVISE_MANIFEST=200 for the size of a real host.
 SIZE = int(os.environ.get("HYPERVISE_MANIFEST", "6"))
@@ -22,7 +24,7 @@ LABEL = f"{PREFIX}label"
 EVERYTHING = ["secrets", "storage_pools", "volumes", "nwfilters", "networks", "domains"]
 
 #: What check mode foretells of each object.
-FORETOLD = ("path", "status", "changed", "changes", "steps", "pending_restart")
+FORETOLD = ("item", "status", "changed", "changes", "steps", "pending_restart")
 
 Document = dict[str, Any]
 
@@ -114,10 +116,10 @@ def test_a_host_from_nothing(host: Host) -> None:
     assert_as_stated(host, wish)
     wish["domains"][3]["memory"] = "48MiB"
     changed = made(host, wish)
-    assert told(changed, "path", "status") == [("domains[3]", "changed")]
+    assert told(changed, "item", "status") == [("domains[3]", "changed")]
     assert [section["after"] for section in changed["diff"]] == [{"memory": "48MiB"}]
     wish["domains"][1]["state"] = wish["volumes"][2]["state"] = "absent"
-    assert told(made(host, wish), "path") == [("volumes[2]",), ("domains[1]",)]  # as the guest goes first
+    assert told(made(host, wish), "item") == [("volumes[2]",), ("domains[1]",)]  # as the guest goes first
     assert_as_stated(host, wish)
 
 
@@ -161,7 +163,7 @@ def test_one_fails_half_way(one_host: Host) -> None:
     wish["domains"][1].update(state="paused")
     stopped = one_host.fails("manifest", **wish)
     failed = next(entry for entry in stopped["objects"] if entry["status"] == "failed")
-    assert (failed["path"], failed["error"]["step"], failed["error"]["steps_done"]) == (
+    assert (failed["item"], failed["error"]["step"], failed["error"]["steps_done"]) == (
         "domains[1]",
         "start paused",
         ["define"],
@@ -213,7 +215,7 @@ def test_prune(host: Host) -> None:
     for guest in less["domains"]:
         guest["interfaces"] = [{"source": {"network": f"{PREFIX}net0"}}]
     done = made(host, less, **prune)
-    pruned = [entry["path"] for entry in done["objects"] if entry.get("pruned")]
+    pruned = [entry["item"] for entry in done["objects"] if entry.get("pruned")]
     assert pruned == [
         f"prune.volumes[{POOL}/disk0]",
         *(f"prune.networks[{network['name']}]" for network in wish["networks"][1:]),
@@ -247,3 +249,19 @@ def test_no_secret_is_told(one_host: Host) -> None:
         result = one_host.attempt("manifest", **wish)
         assert "verysecret" not in str(result.data)
     assert "verysecret" not in one_host.sh("journalctl --no-pager -q -t ansible-manifest || true")
+
+
+def test_files_of_the_controller(one_host: Host, tmp_path: Path) -> None:
+    """They are brought by the action plugin, once for all volumes that are filled with them."""
+    (tmp_path / "image").write_bytes(b"law" * 400_000)
+    wish = document(0)
+    content = {"src": str(tmp_path / "image")}
+    wish["volumes"] += [
+        {"pool": POOL, "name": f"disk{index}", "content": content, "format": "raw"} for index in range(2)
+    ]
+    task = {"hypervise.kvm.manifest": wish}
+    results, _printed = results_of(one_host.name, {"first": task, "again": task}, tmp_path)
+    assert results["first"]["totals"]["changed"] == count(wish)
+    assert results["again"]["totals"] == {**results["again"]["totals"], "ok": count(wish)}
+    one_host.sh(f"head -c 1200000 {SCRATCH}/pool/disk1 | cmp - {SCRATCH}/pool/disk0 -n 1200000")
+    assert one_host.sh(f"head -c 3 {SCRATCH}/pool/disk1") == "law"

@@ -15,7 +15,7 @@ REFUSED, FAILED, LEFT, CHANGED, SAME = "refused", "failed", "left", "changed", "
 
 def account(item: Item, status: str) -> dict[str, t.Any]:
     """Return what is told of one object: the result of its own module, and where it belongs."""
-    told = {"kind": item.kind.name, "name": item.name, "path": item.path, "status": status, **item.plan.result()}
+    told = {"kind": item.kind.name, "name": item.name, "item": item.path, "status": status, **item.plan.result()}
     told["changed"] = status == CHANGED
     if not item.plan.changed:
         del told["diff"]  # there is none, and of most objects
