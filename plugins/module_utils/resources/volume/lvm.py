@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import typing as t
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 
 #: Bytes of an extent, unless its volume group has others.
@@ -25,7 +26,7 @@ def extent(group: str) -> int:
 
 def extend(path: str, size: int) -> None:
     """Make a logical volume larger, to whole extents."""
-    _run(["lvextend", "--quiet", "--size", f"{size}b", path])
+    _run(["lvextend", "--quiet", "--size", f"{units.round_up(size, 512)}b", path])
 
 
 def _run(command: t.Sequence[str]) -> bytes:
