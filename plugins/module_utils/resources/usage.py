@@ -57,6 +57,8 @@ class Use:
 
 def real(connection: Connection, path: str) -> str:
     """Return a path with its symbolic links followed, where the host's files can be looked at."""
+    if path.startswith("gluster://"):  # of a volume; guests name the server beside it
+        return path.split("/", 3)[3]
     return os.path.realpath(path) if connection.is_local and path.startswith("/") else path
 
 
