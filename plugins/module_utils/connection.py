@@ -65,9 +65,9 @@ _NOT_FOUND = (
 _UNSUPPORTED = ("NO_SUPPORT", "OPERATION_UNSUPPORTED", "CONFIG_UNSUPPORTED", "ARGUMENT_UNSUPPORTED")
 
 
-def constant(name: str) -> int:
-    """Return a libvirt constant by its name without the prefix C(VIR_)."""
-    return getattr(libvirt, f"VIR_{name}")
+def constant(name: str, older: int | None = None) -> int:
+    """Return a libvirt constant by its name without the prefix C(VIR_), I(older) where this libvirt is and lacks it."""
+    return getattr(libvirt, f"VIR_{name}", *([] if older is None else [older]))
 
 
 def library_version() -> int:

@@ -190,7 +190,8 @@ class StoredResource:
             self._refuse_fixed(stored)
         if seen.stored is None or stored.differences:
             self.check(wish, seen, document)
-            plan.documents.append((self.schema, document))
+            if self.schema:
+                plan.documents.append((self.schema, document))
             plan.step("define", lambda connection: self.define(connection, document))
         if seen.exists:
             self.plan_changes(plan, wish, seen, stored, document)

@@ -442,11 +442,13 @@ class _Reconciler:
         self._note(path, node, current or None, value, context, items)
         if not self._writes(node, context, current):
             return
+        steps, _separator, tag = node.path.rpartition("/")
+        parent = xml.find(element, steps, create=True)
         for entry, _item in entries:
-            element.remove(entry)
+            parent.remove(entry)
         for wish in value:
-            entry = xml.build(next((tag for tag in node.also if tag in wish), node.path))
-            element.append(entry)
+            entry = xml.build(next((other for other in node.also if other in wish), tag))
+            parent.append(entry)
             _Reconciler(False, frozenset()).fields(node.fields, entry, wish, "", wish, ())
 
     def _alike(self, fields: t.Iterable[Node], current: Spec, desired: Spec) -> bool:

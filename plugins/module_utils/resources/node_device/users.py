@@ -1,0 +1,104 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who has a device of the host: guests that were given it, and the host itself by what is below it."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.node_device.listing import devices
+
+#: Where a device is, as documents of guests and of devices both write it.
+Place = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A device that a guest was given."""
+
+    domain: str
+    place: Place
+    running: bool
+
+
+def by_guests(connection: Connection) -> list[Use]:
+    """Return what all guests were given, running or not."""
+    uses = []
+    for domain in connection.host.read.listAllDomains(0):
+        documents = [(constant("DOMAIN_XML_INACTIVE"), False)] if domain.read.isPersistent() else []
+        documents += [(0, True)] if domain.read.isActive() else []
+        for flags, running in documents:
+            document = xml.parse(domain.read.XMLDesc(flags))
+            uses += [Use(domain.read.name(), place, running) for place in _given(document)]
+    return uses
+
+
+def _given(document: xml.Element) -> t.Iterator[Place]:
+    for source in (
+        *xml.find_all(document, "devices/hostdev/source"),
+        *xml.find_all(document, "devices/interface/source"),
+    ):
+        address = xml.find(source, "address")
+        if address is not None:
+            yield place_of(address)
+    for address in xml.find_all(document, "devices/disk/source/address"):  # an NVMe disk is a PCI device
+        yield place_of(address)
+
+
+def place_of(address: xml.Element) -> Place:
+    """Return where an C(<address>) is; numbers are hexadecimal in guests' documents, and decimal in devices'."""
+    if address.get("uuid"):
+        return ("mdev", address.get("uuid"))
+    return ("pci", *(str(int(address.get(part) or "0", 0)) for part in ("domain", "bus", "slot", "function")))
+
+
+def by_host(connection: Connection, name: str) -> list[str]:
+    """Return what the host itself has in use of a device, as far as its files tell: disks and network links."""
+    if not connection.is_local:
+        return []
+    found = []
+    for below in _below(connection, name):
+        link, disk = (xml.get(below, f"capability/{part}") for part in ("interface", "block"))
+        if link and _is_up(link):
+            found.append(f"network interface {link}")
+        if disk and _is_mounted(os.path.basename(disk)):
+            found.append(f"disk {disk}")
+    return found
+
+
+def _below(connection: Connection, name: str) -> list[xml.Element]:
+    documents = [document for _handle, document in devices(connection)]
+    names, found = {name}, []
+    for _level in documents:  # children may be listed before their parents
+        more = [each for each in documents if xml.get(each, "parent") in names and xml.get(each, "name") not in names]
+        if not more:
+            break
+        names |= {xml.get(each, "name") or "" for each in more}
+        found += more
+    return found
+
+
+def _is_up(link: str) -> bool:
+    """Tell whether anything goes over a link: it has a route, or is part of a bridge or a bond."""
+    routed = any(line.split()[0] == link for line in _lines("/proc/net/route")[1:])
+    return routed or os.path.exists(f"/sys/class/net/{link}/master")
+
+
+def _is_mounted(disk: str) -> bool:
+    """Tell whether a disk, or a partition of it, is mounted, swapped to, or part of something larger."""
+    parts = [part for part in os.listdir("/sys/class/block") if part.startswith(disk)]
+    used = {os.path.basename(line.split()[0]) for path in ("/proc/self/mounts", "/proc/swaps") for line in _lines(path)}
+    return any(part in used or os.listdir(f"/sys/class/block/{part}/holders") for part in parts)
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.readlines()
+    except OSError:
+        return []
