@@ -51,6 +51,13 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  xml:
+    description:
+      - A document of libvirt's (C(<volume>)), or a part of one, as a wish like any other. An option that is stated
+        beside it wins. The name is always that of O(name).
+      - What libvirt only shows and cannot be told (C(<key>), C(<source>), C(<physical>), the path, the time stamps and
+        labels) is not looked at.
+    type: str
   capacity:
     description:
       - The size that a guest sees, in bytes or with a unit, for example V(20GiB) (C(<capacity>)). Needed for a new
@@ -175,7 +182,8 @@ options:
             description: What the secret says it is used for.
             type: str
       cipher:
-        description: The cipher of a new volume (C(<cipher>)), if it is not to be QEMU's own choice.
+        description: The cipher of a new volume (C(<cipher>)), if it is not to be QEMU's own choice. It goes with
+          O(encryption.ivgen).
         type: dict
         suboptions:
           name:
@@ -187,13 +195,13 @@ options:
             type: int
             required: true
           mode:
-            description: Its mode, for example V(xts).
+            description: Its mode, for example V(xts). It goes with O(encryption.cipher.hash).
             type: str
           hash:
             description: The hash for the key, for example V(sha256).
             type: str
       ivgen:
-        description: How initialization vectors are generated (C(<ivgen>)). Needs O(encryption.cipher).
+        description: How initialization vectors are generated (C(<ivgen>)). They go with O(encryption.cipher).
         type: dict
         suboptions:
           name:

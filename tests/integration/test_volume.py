@@ -21,12 +21,32 @@ GUEST = f"{PREFIX}guest"
 BASE: dict[str, Any] = {"path": f"{PLACE}/base", "format": "qcow2"}
 QCOW2: dict[str, Any] = {"capacity": "1MiB", "format": "qcow2"}
 LAYERED: dict[str, Any] = {"format": "qcow2", "backing_store": BASE}
+SECRET = "7a0a3f3e-5cf1-4ab8-9b39-0000000000b0"
+ENCRYPTED: dict[str, Any] = {
+    "capacity": "1MiB",
+    "encryption": {"format": "luks", "secrets": [{"uuid": SECRET}]},
+}
 
 
 def prepare(host: Host) -> None:
     """Make a pool, and in it an image to build upon."""
     host.run("storage_pool", name=POOL, type="dir", target={"path": PLACE}, state="active")
     host.run("volume", pool=POOL, name="base", **QCOW2)
+
+
+def make_secret(host: Host) -> None:
+    """Make a secret with a passphrase; the sweep takes it away."""
+    host.sh(
+        f"""echo "<secret ephemeral='yes'><uuid>{SECRET}</uuid></secret>" >/tmp/law.xml
+        virsh -q secret-define /tmp/law.xml && printf geheim >/tmp/law.txt
+        virsh -q secret-set-value {SECRET} --file /tmp/law.txt --plain; rm /tmp/law.txt"""
+    )
+
+
+def prepare_all(host: Host) -> None:
+    """Make what the laws are tried with."""
+    prepare(host)
+    make_secret(host)
 
 
 @pytest.fixture
@@ -48,11 +68,12 @@ CASES = (
     Case("format", "raw", "qcow2", {"capacity": "1MiB"}, refused=True, note="raw"),
     Case("backing_store.path", BASE["path"], "/srv/other", LAYERED, refused=True),
     Case("backing_store.format", "qcow2", "raw", LAYERED, refused=True),
-    Case("permissions.mode", "0600", "0640", QCOW2, refused=True),
+    Case("permissions.mode", "0600", "0640", QCOW2),
     Case("compat", "1.1", "0.10", QCOW2, refused=True),
     Case("cluster_size", "64KiB", "128KiB", QCOW2, refused=True),
     Case("lazy_refcounts", False, True, QCOW2, refused=True),
     Case("extended_l2", False, True, QCOW2, refused=True),
+    Case("encryption.format", "luks", "qcow", ENCRYPTED, refused=True),
 )
 
 SUITE = laws.Suite(
@@ -63,8 +84,19 @@ SUITE = laws.Suite(
     base={"pool": POOL},
     identity=("name", "pool"),
     stopped="present",
-    prepare=prepare,
-    without_case=("permissions.owner", "permissions.group"),  # see test_owner_is_only_set_once
+    prepare=prepare_all,
+    # see test_owner_is_only_set_once, test_encryption; libvirt shows no nocow
+    without_case=(
+        "permissions.owner",
+        "permissions.group",
+        "nocow",
+        "encryption.engine",
+        "encryption.secrets",
+        "encryption.secrets.uuid",
+        "encryption.secrets.usage",
+        *(f"encryption.cipher.{name}" for name in ("name", "size", "mode", "hash")),
+        *(f"encryption.ivgen.{name}" for name in ("name", "hash")),
+    ),
 )
 
 
@@ -89,6 +121,68 @@ def test_owner_is_only_set_once(pool: Host) -> None:
 def test_a_new_image_can_hold_bitmaps(pool: Host) -> None:
     """Incremental backups need them. libvirt's own default, compat 0.10, has none."""
     assert '"compat": "1.1"' in pool.sh(f"qemu-img info --output=json {PLACE}/base")
+
+
+def test_encryption(pool: Host) -> None:
+    make_secret(pool)
+    ivgen = {"name": "essiv", "hash": "sha256"}
+    cipher = {"name": "aes", "size": 128, "mode": "cbc", "hash": "sha1"}
+    spec: dict[str, Any] = {
+        "pool": POOL,
+        "name": NAME,
+        "capacity": "3MiB",
+        "encryption": {
+            "format": "luks",
+            "engine": "qemu",
+            "secrets": [{"uuid": SECRET}],
+            "cipher": cipher,
+            "ivgen": ivgen,
+        },
+    }
+    laws.twin(pool, "volume", **spec)
+    told = pool.sh(f"qemu-img info -f luks {PLACE}/{NAME}")
+    for word in ("aes-128", "cbc", "essiv", "sha1", "virtual size: 3 MiB"):
+        assert word in told
+    assert not laws.twin(pool, "volume", **spec).changed
+    pool.sh(f"virsh -q pool-refresh {POOL}")  # libvirt forgets what it does not see
+    assert not laws.twin(pool, "volume", **spec).changed
+    (found,) = pool.run("volume_info", pool=[POOL], name=[NAME])["volumes"]
+    assert found["spec"]["encryption"] == {"format": "luks"}
+    assert not pool.run("volume", **found["spec"]).changed
+    assert "encryption.secrets" in laws.refused(pool, "volume", **{**found["spec"], "name": "other"})
+
+
+def test_the_copy_of_a_volume_is_encrypted(pool: Host) -> None:
+    make_secret(pool)
+    pool.run("volume", pool=POOL, name="plain", capacity="2MiB")
+    pool.sh(f"head -c 2M /dev/urandom >{PLACE}/plain")
+    spec = {"pool": POOL, "name": NAME, "content": {"volume": "plain"}, "encryption": ENCRYPTED["encryption"]}
+    laws.twin(pool, "volume", **spec)
+    assert not laws.twin(pool, "volume", **spec).changed
+    images = f"driver=luks,key-secret=k,file.filename={PLACE}/{NAME} driver=raw,file.filename={PLACE}/plain"
+    pool.sh(f"qemu-img compare --object secret,id=k,data=geheim --image-opts {images}")
+
+
+@pytest.mark.parametrize("wipe", ["zero", "nnsa"])
+def test_wipe(pool: Host, wipe: str) -> None:
+    """Seen through another name of the file."""
+    pool.run("volume", pool=POOL, name=NAME, capacity="2MiB")
+    pool.sh(f"yes secret | head -c 2M >{PLACE}/{NAME}; ln {PLACE}/{NAME} {SCRATCH}/link; rm -f {SCRATCH}/scrub")
+    if wipe == "nnsa" and not pool.sh("command -v scrub || true"):
+        assert "scrub" in pool.fails("volume", pool=POOL, name=NAME, state="absent", wipe=wipe)["msg"]
+        pool.sh(f"grep -q secret {PLACE}/{NAME}")
+        return
+    laws.twin(pool, "volume", pool=POOL, name=NAME, state="absent", wipe=wipe)
+    pool.sh(f"test ! -e {PLACE}/{NAME} && ! grep -q secret {SCRATCH}/link")
+
+
+def test_metadata_that_is_allocated_at_once(pool: Host) -> None:
+    sizes = []
+    for name, at_once in (("not", False), ("so", True)):
+        pool.run("volume", pool=POOL, name=name, capacity="1GiB", format="qcow2", prealloc_metadata=at_once)
+        sizes.append(int(pool.sh(f"qemu-img map --output=json {PLACE}/{name} | grep -c '\"present\": true' || true")))
+    assert not sizes[0]
+    assert sizes[1]
 
 
 def test_allocation(pool: Host) -> None:
@@ -347,6 +441,11 @@ def test_a_killed_run_is_finished_by_the_next(pool: Host, when: dict[str, Any]) 
         ("name", {"name": "", "capacity": "1MiB"}),
         ("pool", {"pool": "nowhere", "capacity": "1MiB"}),
         ("sise", {"sise": "1MiB"}),
+        ("wipe", {"capacity": "1MiB", "wipe": "zero"}),
+        ("encryption.secrets", {"capacity": "1MiB", "encryption": {"format": "luks"}}),
+        ("name", {"name": "1st", "capacity": "1MiB", "encryption": ENCRYPTED["encryption"]}),
+        ("ivgen", {"capacity": "1MiB", "encryption": {"format": "luks", "cipher": {"name": "aes", "size": 256}}}),
+        ("backing_store", {"format": "qcow2", "backing_store": {"format": "qcow2"}}),
     ],
 )
 def test_bad_input_is_refused(pool: Host, option: str, spec: dict[str, Any]) -> None:

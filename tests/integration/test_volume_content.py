@@ -323,8 +323,7 @@ def test_a_volume_that_was_begun_is_done_again(host: Host, served: None) -> None
     try:
         host.run("storage_pool", name=POOL, type="dir", target={"path": PLACE}, state="active")
         wish = {**far_away(host), **spec({"url": f"{URL}/good/raw"}, allocation=0, capacity="8MiB")}
-        failed = host.fails("volume", **wish, allow_overcommit=True)
-        assert "No space left" in failed["msg"]
+        host.fails("volume", **wish, allow_overcommit=True)
         host.sh(f"test -e {PLACE}/{NAME} && mount -o remount,size=9m {PLACE} && virsh -q pool-refresh {POOL}")
         done = laws.twin(host, "volume", **wish)
         assert done.paths == ["content"]
@@ -357,3 +356,49 @@ def test_a_volume_that_was_begun_is_done_again(host: Host, served: None) -> None
 )
 def test_bad_content_is_refused(pool: Host, option: str, content: dict[str, Any]) -> None:
     assert option.replace("|", ", ") in laws.refused(pool, "volume", **spec(content)).replace("|", ", ")
+
+
+# -- a volume as a file ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("far", [False, True], ids=["near", "far"])
+@pytest.mark.parametrize("form", [None, "raw", "vmdk"])
+def test_download(base: Host, form: str | None, far: bool) -> None:
+    where = far_away(base) if far else {}
+    wish = {**where, "pool": POOL, "name": "base", "dest": f"{SCRATCH}/file", "format": form, "mode": "0640"}
+    done = laws.twin(base, "volume_download", **wish)
+    assert done["checksum"] == "sha256:" + base.sh(f"sha256sum {SCRATCH}/file").split()[0]
+    base.sh(f"qemu-img compare -q -f {form or 'qcow2'} -F raw {SCRATCH}/file {WEB}/images/raw")
+    assert base.sh(f"stat -c %a {SCRATCH}/file; ls {SCRATCH}/hypervise* 2>/dev/null || true").split() == ["640"]
+    if not far:
+        assert not laws.twin(base, "volume_download", **wish).changed
+    base.sh(f"echo other >{SCRATCH}/file")
+    assert "overwrite" in laws.refused(base, "volume_download", **wish)
+    assert laws.twin(base, "volume_download", **wish, overwrite=True)["checksum"] == done["checksum"] or form == "vmdk"
+
+
+def test_what_is_not_downloaded(base: Host) -> None:
+    wish = {"pool": POOL, "name": "base", "dest": f"{SCRATCH}/file"}
+    for wrong, said in (
+        ({"dest": f"{SCRATCH}/no/file"}, "dest"),
+        ({"dest": SCRATCH}, "dest"),
+        ({"dest": "file"}, "dest"),
+        ({"mode": "rw"}, "mode"),
+        ({"name": "nothing"}, "no volume nothing"),
+        ({"pool": "nowhere"}, "nowhere"),
+    ):
+        assert said in laws.refused(base, "volume_download", **{**wish, **wrong})
+    define(base, f"{PLACE}/base", "qcow2", start=True)
+    assert GUEST in laws.refused(base, "volume_download", **wish)
+    base.sh(f"virsh -q suspend {GUEST}")
+    assert laws.twin(base, "volume_download", **wish, allow_running=True).changed
+
+
+def test_a_killed_download(base: Host) -> None:
+    wish = {"pool": POOL, "name": "base", "dest": f"{SCRATCH}/file"}
+    number = 1
+    while base.killed("volume_download", die_at=number, **wish):
+        number += 1
+    assert number > 3
+    base.run("volume_download", **wish)
+    base.sh(f'cmp {SCRATCH}/file {PLACE}/base; test -z "$(ls {SCRATCH} | grep making)"')

@@ -45,10 +45,21 @@ ENCRYPTION = Group(
                 Field("mode", "@mode"),
                 Field("hash", "@hash"),
             ),
+            rules={"required_together": [("mode", "hash")]},
         ),
         Group("ivgen", "ivgen", (Field("name", "@name", required=True), Field("hash", "@hash"))),
     ),
+    rules={"required_together": [("cipher", "ivgen")]},
 )
+
+
+class Id(Int):
+    """A user's or group's ID. That of nobody, -1, is none stated."""
+
+    def decode(self, text: str) -> int | None:
+        number = int(text)  # libvirt takes no leading zero for octal here
+        return None if number in (-1, 2**32 - 1) else number
+
 
 # Only the capacity and the mode of an existing volume can be changed; all else is fixed when it is created.
 VOLUME = Table(
@@ -71,8 +82,8 @@ VOLUME = Table(
             "target/permissions",
             (
                 Field("mode", "mode", Mode(), fixed=True),
-                Field("owner", "owner", Int(0), fixed=True),
-                Field("group", "group", Int(0), fixed=True),
+                Field("owner", "owner", Id(0), fixed=True),
+                Field("group", "group", Id(0), fixed=True),
             ),
         ),
         Field("compat", "target/compat", Choice("0.10", "1.1"), fixed=True, absent="0.10"),

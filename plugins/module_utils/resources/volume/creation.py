@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
@@ -142,6 +143,10 @@ def _refuse(wish: Wish, spec: Spec, seen: Seen) -> None:
         )
     if "encryption" in spec and not spec["encryption"].get("secrets"):
         problems.append(("encryption.secrets", "a new volume needs a secret of libvirt that holds the passphrase"))
+    if "encryption" in spec and not re.fullmatch(r"[A-Za-z][A-Za-z0-9._-]*", wish.name):
+        problems.append(
+            ("name", "that of an encrypted volume begins with a letter and has letters, digits, '-', '.' and '_' alone")
+        )
     if problems:
         raise InvalidSpec(problems)
     if seen.kind not in MAKES_VOLUMES:

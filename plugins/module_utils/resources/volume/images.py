@@ -79,7 +79,13 @@ def _check(path: str, kind: str) -> None:
 def convert(source: str, image: Image, target: str, kind: str, options: t.Mapping[str, str]) -> None:
     """Write an image as another of a format, without what is below it."""
     settings = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
-    _run(["qemu-img", "convert", "-q", "-f", image.format, "-O", kind, *settings, source, target])
+    _run(["qemu-img", "convert", "-q", "-U", "-f", image.format, "-O", kind, *settings, source, target])
+
+
+def are_same(path: str, kind: str, other: str, other_kind: str) -> bool:
+    """Tell whether a guest would see the same in two images."""
+    command = ["qemu-img", "compare", "-q", "-s", "-U", "-f", kind, "-F", other_kind, path, other]
+    return not subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode
 
 
 def write_into(source: str, device: str) -> None:

@@ -120,7 +120,7 @@ def _read_volume(pool: Handle, name: str, seen: Seen) -> bool:
 def _look_below(connection: Connection, wish: Wish, seen: Seen) -> None:
     """Note where the backing store is."""
     if wish.backing:
-        document = _volume(connection, *wish.backing, "backing_store.volume")
+        document = volume_document(connection, *wish.backing, "backing_store.volume")
         seen.backing_path = xml.get(document, "target/path") or ""
         if not seen.backing_path:  # of a pool that is yet to come
             pool = connection.coming.get("storage_pool", wish.backing[0])
@@ -134,8 +134,11 @@ def _look_below(connection: Connection, wish: Wish, seen: Seen) -> None:
         )
 
 
-def _volume(connection: Connection, pool_name: str, name: str, option: str) -> xml.Element:
-    """Return the document of another volume."""
+def volume_document(connection: Connection, pool_name: str, name: str, option: str) -> xml.Element:
+    """Return the document of a volume that has to be there.
+
+    :raises Refused: where it is not.
+    """
     promise = connection.coming.get("volume", f"{pool_name}/{name}")
     pool = connection.lookup("storagePoolLookupByName", pool_name)
     if pool is not None and (promise is None or pool.read.isActive()):
@@ -161,7 +164,7 @@ def _look_at_content(connection: Connection, wish: Wish, content: Content, seen:
     if not is_due(wish, seen):
         return
     if content.kind == VOLUME:
-        seen.source = _volume(connection, content.pool, content.volume, "content.volume")
+        seen.source = volume_document(connection, content.pool, content.volume, "content.volume")
         path = usage.real(connection, xml.get(seen.source, "target/path") or "")
         uses = usage.of_volume(usage.by_domains(connection), path, content.pool, content.volume)
         seen.writers = [use for use in uses if use.writes]

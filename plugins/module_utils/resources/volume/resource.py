@@ -21,6 +21,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.dec
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.looking import look
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec import argument_spec
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.fragment import overlay, parse_fragment, stated_in
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import parse
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import ALLOCATION, VOLUME
 
@@ -54,6 +56,7 @@ class Volume:
             "pool": {"type": "str", "required": True},
             **options,
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "xml": {"type": "str"},
             "content": {"type": "dict", "options": content.OPTIONS, **content.RULES},
             "prealloc_metadata": {"type": "bool", "default": False},
             "allow_shrink": {"type": "bool", "default": False},
@@ -66,7 +69,7 @@ class Volume:
 
         :raises InvalidSpec: with every problem found.
         """
-        spec = parse((*self.table.fields, ALLOCATION), params)
+        spec = self._spec(params)
         if params.get("wipe") and params["state"] != "absent":
             raise InvalidSpec([("wipe", "only a volume that is to be absent can be wiped")])
         below = params.get("backing_store") or {}
@@ -83,6 +86,17 @@ class Volume:
             content=content.parse(params.get("content"), params["pool"]),
             backing=(below.get("pool") or params["pool"], below["volume"]) if below.get("volume") else None,
         )
+
+    def _spec(self, params: t.Mapping[str, t.Any]) -> Spec:
+        fields = (*self.table.fields, ALLOCATION)
+        spec = parse(fields, params)
+        if params.get("xml") is None:
+            return spec
+        try:
+            beneath = stated_in(fields, parse_fragment(self.table.tag, params["xml"]))
+        except ValueError as error:
+            raise InvalidSpec([("xml", str(error))]) from error
+        return overlay(fields, parse(fields, beneath), spec)
 
     # -- looking and deciding --------------------------------------------------------------------------------------
 

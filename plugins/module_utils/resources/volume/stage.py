@@ -16,7 +16,8 @@ import os
 import secrets
 import typing as t
 
-PREFIX = ".hypervise-kvm."
+#: libvirt makes a QEMU identifier of the name of a volume that it encrypts: so it begins with a letter.
+PREFIX = "hypervise-kvm.making."
 ZEROS = bytes(2**16)
 
 

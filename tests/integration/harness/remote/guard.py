@@ -48,6 +48,7 @@ READS = re.compile(
 PROGRAMS = (
     ("qemu-img", "info"),
     ("qemu-img", "measure"),
+    ("qemu-img", "compare"),
     ("blkid", "-p"),
     ("lvs", "--noheadings"),
     ("vgs", "--noheadings"),
