@@ -21,8 +21,9 @@ description:
   - Data is left alone. Removing a pool removes its definition; directories, file systems, volume groups and all
     volumes stay as they are. A file system, partition table or volume group is made only where O(build) asks for it.
   - The tests of this collection run pools of the types V(dir), V(fs) (ext4 and xfs), V(netfs) (NFS), V(logical),
-    V(disk), V(iscsi), V(iscsi-direct), V(rbd), V(scsi) and V(mpath) on real storage. Of the types V(gluster), V(zfs),
-    V(vstorage) and V(sheepdog), and of V(netfs) with CIFS and GlusterFS, they check the definition alone.
+    V(disk), V(iscsi), V(iscsi-direct), V(scsi), V(mpath), V(rbd) and V(gluster) on real storage. Not exercised by them
+    are V(zfs), V(vstorage), V(sheepdog), V(netfs) with CIFS or GlusterFS, and Fibre Channel adapters of O(type=scsi);
+    of these the definition alone is checked.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
   - hypervise.kvm.attributes.state_module

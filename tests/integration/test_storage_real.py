@@ -13,7 +13,7 @@ from harness import storage
 from harness.host import SCRATCH, Host
 from harness.storage import Backend
 
-PACKAGES = "ceph-common ceph-mon ceph-osd qemu-block-extra tgt xfsprogs"
+PACKAGES = "ceph-common ceph-mon ceph-osd glusterfs-server qemu-block-extra tgt xfsprogs"
 FILES = Path(__file__).parent / "storage"
 PLACE = "/var/tmp/law-storage"  # not where the host's state is compared: it is written to late
 
@@ -53,6 +53,18 @@ def rbd(secret: str) -> Backend:
     )
 
 
+def gluster(address: str) -> Backend:
+    servers = [{"name": address}]
+    return Backend(
+        "gluster",
+        {"type": "gluster", "source": {"name": "law-images", "hosts": servers, "dir": "/"}},
+        makes=False,
+        # nor such a one
+        source={"protocol": "gluster", "name": "law-images/law-disk", "hosts": servers},
+        begins=f"head -c 32 {PLACE}/brick/law-disk",
+    )
+
+
 def fs(form: str, device: str) -> Backend:
     source = {"devices": [{"path": device}], "format": form}
     pool = {"type": "fs", "source": source, "target": {"path": f"{SCRATCH}/{form}"}, "build": "no_overwrite"}
@@ -63,15 +75,18 @@ def fs(form: str, device: str) -> Backend:
 def backends(host: Host) -> Iterator[list[Backend]]:
     """All back ends that a container can have, up."""
     host.sh(f"DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes {PACKAGES} >/dev/null")
-    host.put([(FILES / "ceph", "ceph"), (FILES / "iscsi", "iscsi")], PLACE)
+    host.put([(FILES / name, name) for name in ("ceph", "gluster", "iscsi")], PLACE)
+    address = host.sh("ip -4 -brief address show host0").split()[2].partition("/")[0]
     host.sh(f"cd {PLACE} && ./iscsi down >/dev/null 2>&1; ./iscsi up {PLACE}/lun && ./ceph up >/dev/null 2>&1")
+    host.sh(f"{PLACE}/gluster up {address} {PLACE}/brick >/dev/null 2>&1")
     disks = {form: loop(host, form) for form in ("ext4", "xfs")}
     secret = "8c1f5b0e-2f5e-4a2b-9d57-6f0f3f1c2a01"
     key = host.sh("ceph auth get-key client.law").strip()
     host.run("secret", uuid=secret, usage={"type": "ceph", "name": "law"}, value_base64=key)
-    yield [DIR, *(fs(form, device) for form, device in disks.items()), ISCSI_DIRECT, rbd(secret)]
+    yield [DIR, *(fs(form, device) for form, device in disks.items()), ISCSI_DIRECT, rbd(secret), gluster(address)]
     host.sweep()
-    host.sh(f"cd {PLACE} && ./iscsi down && ./ceph down; losetup --detach {' '.join(disks.values())}; rm -rf {PLACE}")
+    host.sh(f"cd {PLACE} && ./iscsi down && ./ceph down && ./gluster down >/dev/null 2>&1")
+    host.sh(f"losetup --detach {' '.join(disks.values())}; rm -rf {PLACE}")
 
 
 def loop(host: Host, name: str) -> str:
