@@ -8,15 +8,20 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from typing import Any
 
 import libvirt
+
+#: All mediated devices, also those that are only defined.
+_MEDIATED = libvirt.VIR_CONNECT_LIST_NODE_DEVICES_CAP_MDEV
+_MEDIATED |= libvirt.VIR_CONNECT_LIST_NODE_DEVICES_ACTIVE | libvirt.VIR_CONNECT_LIST_NODE_DEVICES_INACTIVE
 
 
 def sweep(prefix: str, directory: str) -> None:
     """Remove all domains, networks, filters and pools whose names start with I(prefix), and what is in I(directory).
 
-    Secrets have no names, and the hosts have none but those that tests made.
+    Secrets and mediated devices have no names, and the hosts have none but those that tests made.
     """
     libvirt.registerErrorHandler(lambda _context, _error: None, None)
     connection = libvirt.open("qemu:///system")
@@ -42,6 +47,13 @@ def sweep(prefix: str, directory: str) -> None:
         kept = left
     for secret in connection.listAllSecrets():
         secret.undefine()
+    for _attempt in range(50):  # libvirt notices late that one has gone
+        left = connection.listAllDevices(_MEDIATED)
+        if not left:
+            break
+        for device in left:
+            _undefined(device)
+        time.sleep(0.1)
     connection.close()
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
