@@ -531,7 +531,7 @@ msg:
 """
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_state_module
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import StoragePool
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool.resource import StoragePool
 
 
 def main() -> None:

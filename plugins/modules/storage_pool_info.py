@@ -139,7 +139,7 @@ storage_pools:
 """
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_info_module
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import StoragePool
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool.resource import StoragePool
 
 OPTIONS = {
     "name": {"type": "list", "elements": "str", "default": []},

@@ -14,16 +14,16 @@ import pytest
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
-    pool_devices,
-    pool_listing,
-    pool_removal,
-    storage_pool,
-)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.pool_devices import Device
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.pool_listing import Listing
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import StoragePool
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import (
+    devices,
+    listing,
+    removal,
+    resource,
+)
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool.devices import Device
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool.listing import Listing
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool.resource import StoragePool
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read, reconcile
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import NEEDS, STORAGE_POOL
@@ -165,7 +165,7 @@ def test_permissions_that_a_mounted_file_system_has_are_granted() -> None:
 
 def test_what_is_at_a_path(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    look_at = storage_pool._look_at
+    look_at = resource._look_at
     assert look_at(f"{tmp_path}/file") == {"obstacle": f"{tmp_path}/file"}
     assert look_at(f"{tmp_path}/file/a/b") == {"obstacle": f"{tmp_path}/file"}
     assert look_at(f"{tmp_path}/a/b") == {"directory": None}
@@ -244,7 +244,7 @@ def test_no_overwrite_refuses_what_has_something_else(kind: str, content: str, f
     [("/dev/vdb", True), ("/dev/vdb1", True), ("/dev/nvme0n1p1", False), ("/dev/vdbc", False), ("/dev/vdb1/x", False)],
 )
 def test_a_partition_is_part_of_its_device(path: str, known: bool) -> None:
-    assert bool(pool_devices.look_at("/dev/vdb", [Use("domain web", "disk vda", path=path)]).users) is known
+    assert bool(devices.look_at("/dev/vdb", [Use("domain web", "disk vda", path=path)]).users) is known
 
 
 def test_a_refresh_tells_what_came_and_went() -> None:
@@ -266,7 +266,7 @@ def test_what_libvirt_would_list(tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to("nothing")
     os.mkfifo(tmp_path / "pipe")
     with os.scandir(tmp_path) as entries:
-        listed = {entry.name for entry in entries if pool_listing._is_volume(entry)}
+        listed = {entry.name for entry in entries if listing._is_volume(entry)}
     assert listed == {"disk.qcow2", ".hidden", "directory"}
 
 
@@ -284,7 +284,7 @@ def test_what_is_empty_is_deleted_before_the_definition(remains: list[str] | Non
 def test_what_is_not_empty_or_not_known_stays(kind: str, remains: list[str]) -> None:
     with pytest.raises(Refused, match="delete_empty"):
         plan(present(True, kind, remains=remains), state="absent", delete_empty=True)
-    assert not pool_removal.is_for(xml.parse("<pool type='zfs'/>"))
+    assert not removal.is_for(xml.parse("<pool type='zfs'/>"))
 
 
 def test_a_restart_is_refused_to_who_is_in_use() -> None:

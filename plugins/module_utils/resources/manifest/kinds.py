@@ -21,7 +21,7 @@ def _secret() -> Resource:
 
 
 def _storage_pool() -> Resource:
-    from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import StoragePool
+    from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool.resource import StoragePool
 
     return StoragePool()
 

@@ -13,14 +13,14 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import (
-    pool_devices,
-    pool_listing,
-    pool_places,
-    pool_removal,
-    usage,
-)
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import (
+    devices,
+    listing,
+    places,
+    removal,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import (
@@ -95,10 +95,10 @@ class StoragePool(DefinedResource):
             return seen
         pool = self.get(connection, wish.name) if seen.exists else None
         if pool and (wish.state in ("absent", "inactive") or wish.options["restart"] == "if_needed"):
-            seen.facts["users"] = pool_places.running_users(connection, wish.name, pool if seen.active else None)
+            seen.facts["users"] = places.running_users(connection, wish.name, pool if seen.active else None)
         if wish.state == "absent":
-            if pool and wish.options["delete_empty"] and pool_removal.is_for(seen.stored):
-                seen.facts["remains"] = pool_removal.contents(connection, pool, seen.stored)
+            if pool and wish.options["delete_empty"] and removal.is_for(seen.stored):
+                seen.facts["remains"] = removal.contents(connection, pool, seen.stored)
             return seen
         if pool is None:
             seen.facts["supported"] = [
@@ -107,25 +107,25 @@ class StoragePool(DefinedResource):
                 if xml.get(kind, "@supported") == "yes"
             ]
         elif seen.active and wish.options["refresh"]:
-            seen.facts["listing"] = pool_listing.look(connection, pool, seen.live)
+            seen.facts["listing"] = listing.look(connection, pool, seen.live)
         self._observe_places(connection, wish, seen)
         return seen
 
     def _observe_places(self, connection: Connection, wish: Wish, seen: Seen) -> None:
         document = self._wished(wish, seen)
-        others = {name: other for name, other in pool_places.documents(connection).items() if name != wish.name}
-        seen.facts["same_source"] = pool_places.with_source(connection, others, document)
+        others = {name: other for name, other in places.documents(connection).items() if name != wish.name}
+        seen.facts["same_source"] = places.with_source(connection, others, document)
         kind, path = self._target(wish, seen)
         if kind in DIRECTORIES and path:
             path = usage.real(connection, path)
-            seen.facts["sharing"] = pool_places.with_target(connection, others, path)
+            seen.facts["sharing"] = places.with_target(connection, others, path)
             shown = usage.real(connection, xml.get(seen.live, "target/path") or "") if seen.active else ""
             if connection.is_local and path != shown:  # what an active pool shows is a directory, maybe a slow one
                 seen.facts.update(_look_at(path))
         if connection.is_local and self._may_format(wish, seen, kind):
             uses = usage.by_domains(connection)
             seen.facts["devices"] = [
-                pool_devices.look_at(xml.get(device, "@path") or "", uses)
+                devices.look_at(xml.get(device, "@path") or "", uses)
                 for device in xml.find_all(document, "source/device")
             ]
 
@@ -140,7 +140,7 @@ class StoragePool(DefinedResource):
         """Tell whether libvirt would make a file system, a partition table or a volume group."""
         build = wish.options["build"]
         starts = wish.state == "active" and not seen.active
-        return starts and kind in pool_places.ON_DEVICES and build in (["no_overwrite"] if seen.exists else FORMATTING)
+        return starts and kind in places.ON_DEVICES and build in (["no_overwrite"] if seen.exists else FORMATTING)
 
     def _target(self, wish: Wish, seen: Seen) -> tuple[str, str]:
         """Return the pool's type and target path, as they will be."""
@@ -156,7 +156,7 @@ class StoragePool(DefinedResource):
             self._refuse_used(wish, seen, f"become {wish.state}")
         plan = super().plan(wish, seen)
         if "listing" in seen.facts and self.goes_on(wish, seen):
-            pool_listing.plan_refresh(plan, seen.facts["listing"], lambda connection: self.get(connection, wish.name))
+            listing.plan_refresh(plan, seen.facts["listing"], lambda connection: self.get(connection, wish.name))
         return plan
 
     @staticmethod
@@ -188,14 +188,14 @@ class StoragePool(DefinedResource):
             return
         kind, _path = self._target(wish, seen)
         remains = seen.facts.get("remains")
-        pool_removal.refuse(kind, wish.name, remains)
+        removal.refuse(kind, wish.name, remains)
         if remains is None:
             return  # an earlier run deleted it
         *stop, undefine = plan.steps
         plan.steps = stop
         plan.step(
             f"delete the empty {'volume group' if kind == 'logical' else 'directory'}",
-            lambda connection: pool_removal.delete(connection, self.get(connection, wish.name), seen.stored),
+            lambda connection: removal.delete(connection, self.get(connection, wish.name), seen.stored),
         )
         plan.steps.append(undefine)
 
@@ -263,7 +263,7 @@ class StoragePool(DefinedResource):
         if self._may_format(wish, seen, kind):
             form = xml.get(self._wished(wish, seen), "source/format/@type") or DEFAULT_FORMAT.get(kind, "")
             for device in seen.facts.get("devices", ()):
-                pool_devices.refuse_to_format(device, kind, form)
+                devices.refuse_to_format(device, kind, form)
             attempts.append(NO_OVERWRITE)  # not before the start failed: it fails on what was built long ago
         label = "build and start" if makes_directory else "start"
         plan.step(label, lambda connection: self._start(connection, wish, attempts, new=not seen.exists))
@@ -273,10 +273,10 @@ class StoragePool(DefinedResource):
 
         So a run that is killed before leaves no pool, which the next one makes; and no run formats for one that exists.
         """
-        devices = seen.facts.get("devices", ())
-        for device in devices:
-            pool_devices.refuse_to_overwrite(device)
-        lost = {device.path: device.content for device in devices if device.content}
+        found = seen.facts.get("devices", ())
+        for device in found:
+            devices.refuse_to_overwrite(device)
+        lost = {device.path: device.content for device in found if device.content}
         if lost:
             plan.change("build", lost, "overwrite")
         ((_schema, document),) = plan.documents
