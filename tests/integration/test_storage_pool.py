@@ -265,7 +265,7 @@ def test_what_is_in_use_is_not_formatted(host: Host, disk: str) -> None:
     assert f"source.devices[{disk}]: it is in use by the host" in said
     host.sh(f"umount {SCRATCH}/here")
     before = host.sh(f"sha256sum {disk}")
-    guest = {"type": "qemu", "memory": "64MiB", "disks": [{"target": "vda", "source": {"dev": disk}}]}
+    guest: dict[str, Any] = {"type": "qemu", "memory": "64MiB", "disks": [{"target": "vda", "source": {"dev": disk}}]}
     host.run("domain", name=NAME, **guest)
     said = laws.refused(host, "storage_pool", **on(disk, state="active", build="overwrite"))
     assert f"in use by domain {NAME} (disk vda)" in said
@@ -311,7 +311,7 @@ def test_restart_where_nobody_runs_on_it(host: Host) -> None:
     host.run("volume", pool=NAME, name="disk", capacity="1MiB")
     disk = {"target": "vda", "source": {"pool": NAME, "volume": "disk"}}
     host.run("domain", name=NAME, type="qemu", memory="64MiB", disks=[disk], state="paused")
-    moved = {"name": NAME, "target": {"path": f"{SCRATCH}/two"}}
+    moved: dict[str, Any] = {"name": NAME, "target": {"path": f"{SCRATCH}/two"}}
     said = laws.refused(host, "storage_pool", **moved, restart="if_needed")
     assert f"cannot be restarted, for which target.path waits: in use by domain {NAME} (disk vda, running)" in said
     assert laws.twin(host, "storage_pool", **moved)["pending_restart"] == ["target.path"]
@@ -325,7 +325,7 @@ def test_restart_where_nobody_runs_on_it(host: Host) -> None:
 
 
 def test_delete_empty_deletes_nothing_else(host: Host) -> None:
-    gone = {"name": NAME, "state": "absent", "delete_empty": True}
+    gone: dict[str, Any] = {"name": NAME, "state": "absent", "delete_empty": True}
     for die_at in (1, 2, 3):
         laws.twin(host, "storage_pool", name=NAME, **DIR, state="active")
         host.sh(f"touch {SCRATCH}/one/.precious")

@@ -192,7 +192,7 @@ VDB = {"path": "/dev/vdb"}
 WEB = Use("domain web", "disk vda", path="/dev/vdb1")
 
 
-def formatting(kind: str, build: str, *devices: Device, active: bool = False, **source: Any) -> Plan:
+def formatting(kind: str, build: str, *devices: Device, **source: Any) -> Plan:
     """A new pool on devices as they are found."""
     spec = {"type": kind, "source": {"devices": [VDB], **source}, "build": build, "state": "active"}
     target = {} if kind == "logical" else {"target": {"path": "/srv/images"}}

@@ -63,7 +63,7 @@ def life(host: Host, backends: Sequence[Backend]) -> None:
 
 def come_up(host: Host, backend: Backend) -> None:
     """The pool, active, and its volume, grown; each again, unchanged."""
-    pool = {"name": backend.name, **backend.pool, "state": "active", "autostart": True}
+    pool: dict[str, Any] = {"name": backend.name, **backend.pool, "state": "active", "autostart": True}
     assert laws.twin(host, "storage_pool", **pool).changed
     unchanged(host, "storage_pool", **pool)
     if not backend.makes:
@@ -91,7 +91,7 @@ def boot(host: Host, backends: Sequence[Backend]) -> None:
             for position, backend in enumerate(backends)
         ),
     ]
-    guest = {"name": GUEST, "type": "qemu", "memory": "32MiB", "disks": disks, "state": "running"}
+    guest: dict[str, Any] = {"name": GUEST, "type": "qemu", "memory": "32MiB", "disks": disks, "state": "running"}
     host.run("domain", **guest)
     unchanged(host, "domain", **guest)
 

@@ -42,8 +42,8 @@ class VM(Host):
             offset = str(image_debian.ROOT.start)
             downloads = roots.archive_directory(self.release)
             (downloads / "partial").mkdir(parents=True, exist_ok=True)
-            arguments = (self._disk, offset, archive, mount_point, downloads, *extras.packages)
-            run([_FILES / "fill-disk", *arguments], sandbox=True)
+            fill: list[str | Path] = [_FILES / "fill-disk", self._disk, offset, archive, mount_point, downloads]
+            run([*fill, *extras.packages], sandbox=True)
         for number in range(extras.disks):
             with (self.directory / f"extra{number}.raw").open("wb") as disk:
                 disk.truncate(_EXTRA_DISK_SIZE)

@@ -1,18 +1,15 @@
 # Copyright (c) 2026, hypervise.kvm contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Storage pools on what only a kernel of their own gives: LVM, NFS, disks with partitions, iSCSI, SCSI, multipath.
+"""Back ends of storage pools for which it takes a kernel of its own: LVM, NFS, partitions, iSCSI, SCSI, multipath.
 
 The rest is in tests/integration/test_storage_real.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from harness import storage
 from harness.host import SCRATCH, Host
 from harness.storage import Backend
 from vm_lab import NAME
@@ -46,15 +43,6 @@ class VM(Host):
         return ["env", f"HYPERVISE_LAB={NAME}", *super()._ssh(command)]
 
 
-@pytest.fixture
-def host(vm: None) -> Iterator[Host]:
-    host = VM("store", "trixie", coverage=False)
-    yield host
-    host.sweep()
-    host.close()
-
-
-@pytest.fixture
 def backends(host: Host) -> list[Backend]:
     """All back ends that it takes a kernel for, up. They go with the VM."""
     host.put([(FILES / "iscsi", "iscsi")], PLACE)
@@ -77,7 +65,6 @@ def backends(host: Host) -> list[Backend]:
         Backend(
             "logical",
             {"type": "logical", "source": {"devices": [{"path": "/dev/vdb"}]}, "build": "no_overwrite"},
-            grows=False,
             delete_empty=True,
         ),
         Backend(
@@ -111,7 +98,3 @@ def backends(host: Host) -> list[Backend]:
             source={"dev": "/dev/mapper/law-multipath"},  # libvirt takes no such pool for the source of a disk
         ),
     ]
-
-
-def test_life(host: Host, backends: list[Backend]) -> None:
-    storage.life(host, backends)
