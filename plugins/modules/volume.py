@@ -80,7 +80,7 @@ options:
     description:
       - Format of the volume (the attribute C(type) of C(<format>)). Cannot be changed.
       - A file can be created as V(raw), V(qcow2), V(qcow), V(qed), V(vdi) or V(vmdk). If it is not stated, it is
-        V(raw), or what the O(content) is.
+        V(raw), or what the O(content) is. V(dir) makes a directory.
       - In pools of block devices a volume is what the device is; leave it out there.
     type: str
   backing_store:
@@ -312,6 +312,12 @@ options:
       headers:
         description: Further headers of the request. None of them is shown or logged.
         type: dict
+      _checksum:
+        description: Not for tasks. The action plugin of the module states the checksum of a file of the controller.
+        type: str
+      _staged:
+        description: Not for tasks. The action plugin of the module states where on the host it brought such a file.
+        type: str
   prealloc_metadata:
     description:
       - Whether the metadata of a new volume of format V(qcow2) is allocated at once. With an O(allocation) of the

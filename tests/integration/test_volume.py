@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,6 +57,17 @@ def pool(host: Host) -> Host:
     return host
 
 
+@contextlib.contextmanager
+def encrypting() -> Iterator[None]:
+    """QEMU measures how long it takes to work out a key; that of Debian 12 cannot, at times, on a busy machine."""
+    try:
+        yield
+    except AssertionError as failure:
+        if "Unable to get accurate CPU usage" in str(failure):
+            pytest.xfail("QEMU could not time itself")
+        raise
+
+
 CASES = (
     Case("capacity", "1MiB", "2MiB", {"allocation": 0}, note="raw"),
     Case("capacity", 5000001, 9000001, {"allocation": 0}, note="raw-odd"),
@@ -102,7 +114,8 @@ SUITE = laws.Suite(
 
 @pytest.mark.parametrize(("case", "running"), laws.parameters(SUITE))
 def test_laws(host: Host, case: Case, running: bool) -> None:
-    laws.obey(host, SUITE, case, running)
+    with encrypting():
+        laws.obey(host, SUITE, case, running)
 
 
 def test_every_row_has_a_case() -> None:
@@ -139,7 +152,8 @@ def test_encryption(pool: Host) -> None:
             "ivgen": ivgen,
         },
     }
-    laws.twin(pool, "volume", **spec)
+    with encrypting():
+        laws.twin(pool, "volume", **spec)
     told = pool.sh(f"qemu-img info -f luks {PLACE}/{NAME}")
     for word in ("aes-128", "cbc", "essiv", "sha1", "virtual size: 3 MiB"):
         assert word in told
@@ -157,7 +171,8 @@ def test_the_copy_of_a_volume_is_encrypted(pool: Host) -> None:
     pool.run("volume", pool=POOL, name="plain", capacity="2MiB")
     pool.sh(f"head -c 2M /dev/urandom >{PLACE}/plain")
     spec = {"pool": POOL, "name": NAME, "content": {"volume": "plain"}, "encryption": ENCRYPTED["encryption"]}
-    laws.twin(pool, "volume", **spec)
+    with encrypting():
+        laws.twin(pool, "volume", **spec)
     assert not laws.twin(pool, "volume", **spec).changed
     images = f"driver=luks,key-secret=k,file.filename={PLACE}/{NAME} driver=raw,file.filename={PLACE}/plain"
     pool.sh(f"qemu-img compare --object secret,id=k,data=geheim --image-opts {images}")
@@ -332,6 +347,25 @@ def test_what_an_image_outside_all_pools_is_layered_on(pool: Host) -> None:
     define(pool, disk("vda", f"file='{SCRATCH}/top'"), start=False)
     said = laws.refused(pool, "volume", pool=POOL, name="base", state="absent")
     assert f"domain {GUEST} (backing file of disk vda)" in said
+
+
+def test_what_a_volume_is_layered_on_by_way_of_an_image_outside_all_pools(pool: Host) -> None:
+    pool.sh(f"qemu-img create -q -f qcow2 -b {PLACE}/base -F qcow2 {SCRATCH}/middle")
+    middle = {"path": f"{SCRATCH}/middle", "format": "qcow2"}
+    pool.run("volume", pool=POOL, name="top", format="qcow2", backing_store=middle)
+    said = laws.refused(pool, "volume", pool=POOL, name="base", state="absent")
+    assert "volume top" in said
+
+
+def test_a_volume_that_the_host_has_as_a_loop_device(pool: Host) -> None:
+    name = f"loop-{pool.name}"  # hosts of a lab see the loop devices of each other
+    pool.run("volume", pool=POOL, name=name, capacity="1MiB")
+    device = pool.sh(f"losetup --find --show {PLACE}/{name}").strip()
+    try:
+        assert device.split("/")[-1] in laws.refused(pool, "volume", pool=POOL, name=name, state="absent")
+    finally:
+        pool.sh(f"losetup --detach {device}")
+    laws.twin(pool, "volume", pool=POOL, name=name, state="absent")
 
 
 def test_an_overlay_that_libvirt_has_not_seen_is_found_in_time(pool: Host) -> None:

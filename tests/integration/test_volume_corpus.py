@@ -74,7 +74,12 @@ def test_libvirts_own_documents(host: Host, path: Path) -> None:
     if not told.strip():
         pytest.skip("libvirt does not take it: " + " ".join(host.sh(f"cat {SCRATCH}/said").split()))
     canonical = xml.parse(told)
-    assert laws.twin(host, "volume", **wish).changed
+    if xml.get(document, "capacity") == "0" and xml.get(canonical, "capacity") != "0":
+        pytest.xfail("libvirt shows the size of its file as the capacity of a volume that has none")
+    made = host.attempt("volume", **wish)
+    if made.failed and "Unable to get accurate CPU usage" in made["msg"]:
+        pytest.xfail("QEMU could not time itself, as in test_volume")
+    assert made.changed
     assert_equal(VOLUME, xml.parse(host.sh(VOLUME.sh(VOLUME.dump))), canonical, document, "the document, applied,")
     laws.assert_unchanged(laws.twin(host, "volume", **wish), "applied")
     (found,) = host.run("volume_info", pool=[POOL], name=[NAME])["volumes"]

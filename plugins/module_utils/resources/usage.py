@@ -10,6 +10,8 @@ later versions of libvirt may add are found without being known here.
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import json
 import os
 import subprocess
@@ -79,11 +81,25 @@ def by_domains(connection: Connection) -> list[Use]:
 
 
 def of_host(connection: Connection) -> list[Use]:
-    """Return all uses there are on a host: by domains and snapshots, and by images that are layered on others."""
+    """Return all uses there are on a host.
+
+    Those by domains and snapshots, by images that are layered on others, and by loop devices.
+    """
     by_guests = by_domains(connection)
     layers, listed = _layers(connection)
-    unlisted = [use for use in by_guests if use.disk and not use.running and use.path and use.path not in listed]
-    return [*by_guests, *layers, *(below for use in dict.fromkeys(unlisted) for below in _below(connection, use))]
+    tops = [use for use in by_guests if use.disk and not use.running and use.path]
+    unlisted = dict.fromkeys(use for use in (*tops, *layers) if use.path not in listed)
+    below = [lower for use in unlisted for lower in _below(connection, use)]
+    return [*by_guests, *layers, *below, *_by_loops(connection)]
+
+
+def _by_loops(connection: Connection) -> t.Iterator[Use]:
+    """Return the files that the host, or a guest, has as a loop device."""
+    if not connection.is_local:
+        return
+    for place in glob.glob("/sys/block/loop*/loop/backing_file"):
+        with contextlib.suppress(OSError), open(place, encoding="utf-8") as told:
+            yield Use("the host", f"loop device {place.split('/')[3]}", path=told.read().rstrip("\n"))
 
 
 def _layers(connection: Connection) -> tuple[list[Use], set[str]]:
@@ -96,12 +112,13 @@ def _layers(connection: Connection) -> tuple[list[Use], set[str]]:
             backing = xml.get(document, "backingStore/path")
             if backing and not connection.coming.gone("volume", f"{pool.read.name()}/{volume.read.name()}"):
                 owner = f"{volume.label} of {pool.label}"
-                uses.append(Use(owner, "backing file", path=real(connection, backing)))
+                form = xml.get(document, "backingStore/format/@type") or ""
+                uses.append(Use(owner, "backing file", path=real(connection, backing), format=form))
     return uses, listed
 
 
 def _below(connection: Connection, use: Use) -> t.Iterator[Use]:
-    """Return what an image is layered on that is no volume, of a guest that is off: libvirt looks when it starts."""
+    """Return what an image that is no volume is layered on; of a guest's that is off, libvirt looks when it starts."""
     if not connection.is_local or use.format in ("", "raw"):
         return
     command = ["qemu-img", "info", "--force-share", "--backing-chain", "--output=json", "-f", use.format, use.path]
@@ -130,12 +147,23 @@ def _named(connection: Connection, owner: str, document: str, domain: str = "") 
         at: dict[str, t.Any] = {"domain": domain, "disk": disk, "format": form, "readonly": readonly}
         pool, volume = element.get("pool"), element.get("volume")
         if pool and volume:
-            yield Use(owner, part, pool=pool, volume=volume, **at)
+            yield Use(owner, part, path=_path_of(connection, pool, volume), pool=pool, volume=volume, **at)
         if element.get("protocol") and element.get("name"):
             yield Use(owner, part, path=element.get("name"), **at)
         for text in (*element.attrib.values(), (element.text or "").strip()):
             if text.startswith("/"):
                 yield Use(owner, part, path=real(connection, text), **at)
+
+
+def _path_of(connection: Connection, pool: str, volume: str) -> str:
+    """Return where a volume is, as another pool may have it, too; nothing where its pool is not active."""
+    found = connection.lookup("storagePoolLookupByName", pool)
+    if found is None or not found.read.isActive():
+        return ""
+    try:
+        return real(connection, found.read.storageVolLookupByName(volume).read.path())
+    except NotFound:
+        return ""
 
 
 def _place(element: xml.Element) -> tuple[str, str, str, bool]:

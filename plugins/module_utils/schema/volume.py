@@ -112,3 +112,5 @@ ALLOCATION = Field("allocation", "allocation", BYTES)
 
 #: Formats in which libvirt makes volumes in a file system, of exactly the size that was asked for.
 FORMATS = ("raw", "qcow2", "qcow", "qed", "vdi", "vmdk")
+#: What else libvirt makes there: a directory, which has no size.
+DIRECTORY_FORMAT = "dir"

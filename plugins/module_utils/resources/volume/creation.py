@@ -127,7 +127,7 @@ def _refuse(wish: Wish, spec: Spec, seen: Seen) -> None:
     """Refuse a new volume that cannot be made as it is wished."""
     backing, kind = spec.get("backing_store"), spec.get("format", "raw")
     problems = []
-    if "capacity" not in spec and not backing and not wish.content:
+    if "capacity" not in spec and not backing and not wish.content and kind != schema.DIRECTORY_FORMAT:
         problems.append(("capacity", "a new volume needs it, unless it has a content or a backing store"))
     if backing and "format" not in backing:
         problems.append(("backing_store.format", "a new volume needs it; guessing it from the content is not safe"))
@@ -135,8 +135,9 @@ def _refuse(wish: Wish, spec: Spec, seen: Seen) -> None:
         problems.append(("format", "a volume of format raw cannot have a backing store; use qcow2"))
     if backing and wish.content:
         problems.append(("backing_store", "a volume has either a content or a backing store to begin with"))
-    if seen.in_files and kind not in schema.FORMATS:
-        problems.append(("format", f"a volume cannot be created as {kind!r}; one of {', '.join(schema.FORMATS)}"))
+    formats = schema.FORMATS if wish.content else (*schema.FORMATS, schema.DIRECTORY_FORMAT)
+    if seen.in_files and kind not in formats:
+        problems.append(("format", f"a volume cannot be created as {kind!r}; one of {', '.join(formats)}"))
     if wish.content and wish.content.kind != VOLUME and "encryption" in spec:
         problems.append(
             ("encryption", "only the content of another volume can be encrypted: fill one, and make this one from that")

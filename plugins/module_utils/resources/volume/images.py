@@ -84,8 +84,9 @@ def convert(source: str, image: Image, target: str, kind: str, options: t.Mappin
 
 def are_same(path: str, kind: str, other: str, other_kind: str) -> bool:
     """Tell whether a guest would see the same in two images."""
-    command = ["qemu-img", "compare", "-q", "-s", "-U", "-f", kind, "-F", other_kind, path, other]
-    return not subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode
+    command = ["qemu-img", "compare", "-U", "-f", kind, "-F", other_kind, path, other]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return done.returncode == 0 and b"size mismatch" not in done.stdout + done.stderr  # zeros beyond an end are more
 
 
 def write_into(source: str, device: str) -> None:

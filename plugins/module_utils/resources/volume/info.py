@@ -12,6 +12,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import is_staged
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import capacity_of
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import ALLOCATION, VOLUME
 
@@ -47,8 +48,15 @@ def _describe(pool: str, volume: Handle, document: xml.Element) -> dict[str, t.A
         "type": xml.get(document, "@type"),
         "allocation": ALLOCATION.codec.read(document, ALLOCATION.path),
         "pending_restart": [],
-        "spec": {"pool": pool, **read(VOLUME.fields, document)},
+        "spec": {"pool": pool, **read(VOLUME.fields, document), **_sparse(document)},
     }
+
+
+def _sparse(document: xml.Element) -> dict[str, t.Any]:
+    """Return the allocation of a raw file that is not all there: another one made without it would be."""
+    allocation = ALLOCATION.codec.read(document, ALLOCATION.path)
+    is_raw_file = xml.get(document, "@type") == "file" and xml.get(document, "target/format/@type") == "raw"
+    return {"allocation": allocation} if is_raw_file and allocation < capacity_of(document) else {}
 
 
 def _matches(name: str, patterns: t.Sequence[str]) -> bool:
