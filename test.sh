@@ -56,8 +56,9 @@ case $tier in
     *) paths=("tests/$tier") ;;
 esac
 if [[ $tier =~ ^(unit|integration|all)$ ]]; then set -- --cov "$@"; fi
-# The two hosts side by side, see tests/conftest.py.
-if [[ $tier =~ ^(integration|all)$ ]]; then set -- --numprocesses 2 "$@"; fi
+# The two hosts side by side, and beside them what needs neither: see tests/conftest.py.
+if [[ $tier == integration ]]; then set -- --numprocesses 2 "$@"; fi
+if [[ $tier == all ]]; then set -- --numprocesses 3 "$@"; fi
 
 say "Running the tests: $tier"
 pytest -v -rsx --durations=15 --durations-min=1 "${paths[@]}" "$@"

@@ -1,7 +1,12 @@
 # Copyright (c) 2026, hypervise.kvm contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How tests are spread over several workers (pytest -n 2, as test.sh does): what may not meet stays in one."""
+"""How tests are spread over several workers (pytest -n, as test.sh does): what may not meet stays in one.
+
+With three, one has the static tests and then the lab's, another those of a host, and the third the unit tests and then
+the other host's. Three are more than two processors have work for, but guests that boot and labs that come up are
+mostly waited for.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 class ByHost(LoadScopeScheduling):
-    """Tests of one lab host follow each other, beside those of the other host. So do those of each other tier."""
+    """Tests of one host follow each other, beside those of the other host. So do those of each other tier."""
 
     def _split_scope(self, nodeid: str) -> str:
         tier = nodeid.split("/")[1]

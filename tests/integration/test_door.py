@@ -42,6 +42,11 @@ def test_guard_sees_a_bypass(host: Host, way: str, seen: str) -> None:
     laws.assert_same(before, host.state(), "what the guard had seen")
 
 
+def test_comparing_sees_what_the_guard_does_not(host: Host) -> None:
+    with pytest.raises(AssertionError, match=f"touched: .*{SCRATCH}/bypass"):
+        host.foretells("bypass", way="beneath_python", directory=SCRATCH)
+
+
 def test_guard_lets_reading_pass(host: Host) -> None:
     assert host.run("bypass", check=True, way="readable", directory=SCRATCH).changes == []
 

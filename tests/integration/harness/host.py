@@ -83,6 +83,12 @@ class Host:
         assert not result.failed, f"{module} on {self.name} failed: {result['msg']}"
         return result
 
+    def foretells(self, module: str, **args: Any) -> Result:
+        """Run a module in check mode, which has to succeed and to leave the host as it was."""
+        result = self._run(module, args, check=True, compare=True)
+        assert not result.failed, f"{module} on {self.name} failed: {result['msg']}"
+        return result
+
     def attempt(self, module: str, *, check: bool = False, **args: Any) -> Result:
         """Run a module, whatever comes of it."""
         return self._run(module, args, check)
@@ -106,14 +112,15 @@ class Host:
         answer = self._ask("run", module=module, args=_arguments(args, False), coverage=False, **how)
         return bool(answer["killed"])
 
-    def _run(self, module: str, args: Mapping[str, Any], check: bool, user: str = "") -> Result:
+    def _run(self, module: str, args: Mapping[str, Any], check: bool, user: str = "", compare: bool = False) -> Result:
         answer = self._ask(
             "run",
             module=module,
             args=_arguments(args, check),
             refuse=check,
             user=user,
-            coverage=self._measures,
+            coverage=self._measures and not check,  # what runs then runs without it, too
+            compare=compare,
         )
         told, said = answer["told"], answer["out"] + answer["err"]
         assert answer["in_time"], f"{module} on {self.name} did not end within {TIMEOUT} s: {said}"
@@ -122,6 +129,8 @@ class Host:
         assert not told["broken"], f"{module} on {self.name} broke:\n{told['broken']}"
         assert "Traceback" not in said, f"{module} on {self.name} showed a traceback:\n{said}"
         assert not answer["err"], f"{module} on {self.name} wrote to standard error: {answer['err']}"
+        if told["states"]:
+            assert_same(*told["states"], actor=module)
         return Result(self.name, json.loads(answer["out"]), told["changes"], answer["milliseconds"])
 
     @contextlib.contextmanager
@@ -201,6 +210,16 @@ class Host:
 
     def _ssh(self, command: str) -> list[str]:
         return [str(LAB), "ssh", self.name, command]
+
+
+def assert_same(before: Mapping[str, str], after: Mapping[str, str], actor: str) -> None:
+    """Fail if two states of a host differ, naming what does."""
+    differing = {
+        name: (before.get(name), after.get(name))
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name)
+    }
+    assert not differing, f"{actor} touched: {differing}"
 
 
 def _arguments(args: Mapping[str, Any], check: bool) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from _pytest.mark import ParameterSet
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Table
 from harness.host import PREFIX, Host, Result
+from harness.host import assert_same as assert_same
 
 Spec = dict[str, Any]
 
@@ -149,9 +150,7 @@ def _rows_of(nodes: Sequence[Node], where: str, keys: Collection[str]) -> Iterat
 
 def twin(host: Host, module: str, **options: Any) -> Result:
     """Run a module in check mode and then really: foretold and done are the same, and foretelling touches nothing."""
-    before = host.state()
-    foretold = host.run(module, check=True, **options)
-    assert_same(before, host.state(), f"{module} in check mode")
+    foretold = host.foretells(module, **options)
     done = host.run(module, **options)
     for key in FORETOLD:
         assert foretold[key] == done[key], f"check mode foretold another {key}"
@@ -173,16 +172,6 @@ def refused(host: Host, module: str, user: str = "", **options: Any) -> str:
     assert foretold["msg"] == done["msg"], "check mode foretold another refusal"
     assert_same(before, host.state(), f"{module}, which refused,")
     return str(done["msg"])
-
-
-def assert_same(before: Mapping[str, str], after: Mapping[str, str], actor: str) -> None:
-    """Fail if two states of a host differ, naming what does."""
-    differing = {
-        name: (before.get(name), after.get(name))
-        for name in before.keys() | after.keys()
-        if before.get(name) != after.get(name)
-    }
-    assert not differing, f"{actor} touched: {differing}"
 
 
 def obey(host: Host, suite: Suite, case: Case, running: bool) -> None:

@@ -43,7 +43,7 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
     """Be the module, and tell what it printed, what it changed, and how it broke if it did.
 
     The request: C(module), C(args) as Ansible passes them, C(refuse) changes, C(die_at) the change of this number,
-    C(coverage) to tell which lines ran.
+    C(coverage) to tell which lines ran, C(compare) to tell the host's states before and after, where they differ.
     """
     changes = guard.Changes(
         guard.refuse
@@ -53,6 +53,7 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
         else guard.record
     )
     broken = ""
+    before = state() if request.get("compare") else {}
     measured = measure.running() if measure and request["coverage"] else contextlib.nullcontext({})
     with measured as ran, patch_module_args(request["args"]):
         try:
@@ -65,7 +66,9 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
             pass  # it is among the changes
         except BaseException:
             broken = traceback.format_exc()
-    return {"changes": changes.made, "broken": broken, "ran": ran}
+    after = state() if request.get("compare") else {}
+    states = [] if before == after else [before, after]
+    return {"changes": changes.made, "broken": broken, "ran": ran, "states": states}
 
 
 def save_coverage(_request: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import stat
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +60,14 @@ def _volume(volume: Any) -> str:
 
 
 def _links() -> dict[str, str]:
-    links = json.loads(subprocess.check_output(["ip", "-j", "link"], text=True))
-    told = ("ifindex", "mtu", "master", "address")
-    return {f"interface {link['ifname']}": str({name: link.get(name) for name in told}) for link in links}
+    links = [path for path in Path("/sys/class/net").iterdir() if path.is_dir()]
+    return {f"interface {link.name}": str(_link(link)) for link in links}
+
+
+def _link(link: Path) -> dict[str, str]:
+    told = {name: (link / name).read_text().strip() for name in ("ifindex", "mtu", "address")}
+    master = link / "master"
+    return {**told, "master": master.readlink().name if master.is_symlink() else ""}
 
 
 def _files() -> dict[str, str]:
