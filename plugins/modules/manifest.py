@@ -80,7 +80,8 @@ options:
     type: str
   prune:
     description:
-      - The kinds of which objects are removed that belong to O(label) and are no longer in the document. Needs O(label).
+      - The kinds of which objects are removed that belong to O(label), which is needed then, and are no longer in the
+        document.
       - A guest that runs is not stopped for this, and nothing that is in use is removed. Either is refused, as any
         other mistake in the document. A domain's disks stay, and so do its UEFI variables and the state of its TPM.
       - With V(volumes), data is removed.
@@ -155,7 +156,8 @@ RETURN = r"""
 objects:
   description:
     - What became of each object, in the order of the document. After these come the objects that O(prune) removes.
-    - Each has what its own module returns, such as C(changes), C(steps) and C(pending_restart), and what is listed here.
+    - Each has what is listed here. Unless it is as stated and nothing of it waits for a restart, it also has what its
+      own module returns, such as C(changes), C(steps) and C(pending_restart).
   returned: always, unless the connection failed
   type: list
   elements: dict

@@ -134,7 +134,7 @@ KINDS = {
 
 
 #: Modules without a state, with tests of their own of what check mode touches.
-VERBS = ("volume_download",)
+VERBS = ("manifest", "volume_download")
 
 
 def state_modules() -> list[str]:

@@ -14,11 +14,15 @@ REFUSED, FAILED, LEFT, CHANGED, SAME = "refused", "failed", "left", "changed", "
 
 
 def account(item: Item, status: str) -> dict[str, t.Any]:
-    """Return what is told of one object: the result of its own module, and where it belongs."""
-    told = {"kind": item.kind.name, "name": item.name, "item": item.path, "status": status, **item.plan.result()}
+    """Return what is told of one object: the result of its own module, and where it belongs.
+
+    Of what is as stated, which is most, that is all: Ansible takes longer to hand on a result than we to find it.
+    """
+    plan = item.plan
+    told = {"kind": item.kind.name, "name": item.name, "item": item.path, "status": status, **plan.facts}
     told["changed"] = status == CHANGED
-    if not item.plan.changed:
-        del told["diff"]  # there is none, and of most objects
+    if status != SAME or plan.pending_restart:
+        told = {**plan.result(), **told}
     if item.pruned:
         told["pruned"] = True
     if item.error:
