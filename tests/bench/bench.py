@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 TOP = Path(__file__).parents[2]
-sys.path[:0] = [str(TOP / "tests/integration")]
+sys.path[:0] = [str(TOP / "tests/integration"), str(Path(__file__).parent)]
 os.environ.setdefault("HYPERVISE_LAB", "bench")
 
+import fleet  # noqa: E402
 from harness import lab  # noqa: E402
 from harness.host import HOME, Host  # noqa: E402
 from harness.playbooks import BUILT  # noqa: E402
@@ -29,6 +30,8 @@ from harness.playbooks import BUILT  # noqa: E402
 #: The Ansible community package, which contains community.libvirt, for the core that the tests use.
 PEERS = "ansible==12.3.0"
 CACHE = TOP / ".cache/bench"
+#: Where the collection is; HYPERVISE_COLLECTIONS for another than test.sh built.
+COLLECTIONS = os.environ.get("HYPERVISE_COLLECTIONS", BUILT / "collections")
 NAME = "law-bench-0000"
 
 #: A guest as a playbook states it; nothing of it differs from what define() in on_host.py makes.
@@ -61,6 +64,7 @@ def main() -> None:
     parser.add_argument("--guests", default="10,100,1000", help="numbers of defined guests (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (%(default)s)")
     parser.add_argument("--tasks", type=int, default=20, help="tasks in a playbook, 0 to leave them out (%(default)s)")
+    parser.add_argument("--fleets", default="10,50,200,1000", help="guests of a manifest, '' for none (%(default)s)")
     parser.add_argument("--profile", action="store_true", help="tell where domain_info spends its time")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
@@ -72,9 +76,11 @@ def main() -> None:
             calls(host)
             if options.tasks:
                 tasks(host, Path(directory), options.tasks, options.rounds)
-            for number in map(int, options.guests.split(",")):
+            for number in map(int, filter(None, options.guests.split(","))):
                 on_host(host, "define", number)
                 gathering(host, number, options.rounds)
+            if options.fleets:
+                fleets(host, Path(directory), list(map(int, options.fleets.split(","))), options.rounds)
             if options.profile:
                 print(on_host(host, "profile")["text"])
         finally:
@@ -103,7 +109,7 @@ def calls(host: Host) -> None:
 
 def tasks(host: Host, directory: Path, number: int, rounds: int) -> None:
     """Time tasks as a user runs them: what one more task of a kind adds to a playbook."""
-    collections = f"{BUILT / 'collections'}:{peers()}"
+    collections = f"{COLLECTIONS}:{peers()}"
     took: dict[str, list[float]] = {title: [] for title in TASKS}
     for _round in range(rounds):
         for title, (module, options) in TASKS.items():
@@ -116,12 +122,39 @@ def tasks(host: Host, directory: Path, number: int, rounds: int) -> None:
         _line(title, f"{1000 * median:.0f} ms", f"{median / ping:.2f}")
 
 
+def fleets(host: Host, directory: Path, numbers: list[int], rounds: int) -> None:
+    """Bring the host many guests, in each way."""
+
+    def clear() -> None:
+        on_host(host, "define", 0)
+        host.sh("rm -rf /var/cache/hypervise-kvm")
+
+    collections = f"{COLLECTIONS}:{peers()}"
+    fleet.measure(
+        numbers,
+        rounds,
+        lambda tasks: _play(host, directory, collections, tasks),
+        clear,
+        lambda number: on_host(host, "fleet", number),
+    )
+
+
 def _playbook(host: Host, directory: Path, collections: str, module: str, options: dict[str, Any], count: int) -> float:
+    changes: list[str] = []
+    took = _play(host, directory, collections, [{module: options, "loop": list(range(count))}], changes)
+    if changes:
+        sys.exit(f"{module} changed something: {changes}")
+    return took
+
+
+def _play(
+    host: Host, directory: Path, collections: str, tasks: list[dict[str, Any]], changes: list[str] | None = None
+) -> float:
+    """Run tasks as a playbook; return the seconds that took, and put into I(changes) what it printed if they did."""
     inventory, playbook = directory / "inventory.yml", directory / "playbook.yml"
     if not inventory.exists():
         inventory.write_text(subprocess.check_output([TOP / "tests/lab/lab", "inventory"], text=True))
-    task = {module: options, "loop": list(range(count))}
-    playbook.write_text(json.dumps([{"hosts": host.name, "gather_facts": False, "tasks": [task]}]))
+    playbook.write_text(json.dumps([{"hosts": host.name, "gather_facts": False, "tasks": tasks}]))
     environment = {
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": collections,
@@ -134,9 +167,9 @@ def _playbook(host: Host, directory: Path, collections: str, module: str, option
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     took = time.perf_counter() - began
     if done.returncode:
-        sys.exit(f"{module}: {done.stdout}{done.stderr}")
-    if "changed=0" not in done.stdout:
-        sys.exit(f"{module} changed something: {done.stdout}")
+        sys.exit(f"{done.stdout}{done.stderr}")
+    if changes is not None and "changed=0" not in done.stdout:
+        changes.append(done.stdout)
     return took
 
 
