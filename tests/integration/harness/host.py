@@ -129,8 +129,8 @@ class Host:
         assert not told["broken"], f"{module} on {self.name} broke:\n{told['broken']}"
         assert "Traceback" not in said, f"{module} on {self.name} showed a traceback:\n{said}"
         assert not answer["err"], f"{module} on {self.name} wrote to standard error: {answer['err']}"
-        if told["states"]:
-            assert_same(*told["states"], actor=module)
+        for before, after in told["states"]:
+            assert_same(before, after, module)
         return Result(self.name, json.loads(answer["out"]), told["changes"], answer["milliseconds"])
 
     @contextlib.contextmanager

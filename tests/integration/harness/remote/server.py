@@ -54,7 +54,9 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
     )
     broken = ""
     before = state() if request.get("compare") else {}
-    measured = measure.running() if measure and request["coverage"] else contextlib.nullcontext({})
+    measured: contextlib.AbstractContextManager[Any] = contextlib.nullcontext({})
+    if measure and request["coverage"]:
+        measured = measure.running()
     with measured as ran, patch_module_args(request["args"]):
         try:
             module = importlib.import_module(f"{MODULES}.{request['module']}")
@@ -67,7 +69,7 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
         except BaseException:
             broken = traceback.format_exc()
     after = state() if request.get("compare") else {}
-    states = [] if before == after else [before, after]
+    states = [] if before == after else [(before, after)]
     return {"changes": changes.made, "broken": broken, "ran": ran, "states": states}
 
 
@@ -111,7 +113,7 @@ def forked(request: dict[str, Any]) -> dict[str, Any]:
             os.kill(child, signal.SIGKILL)
         _pid, status = os.waitpid(child, 0)
         os.close(end)
-        answer = {
+        answer: dict[str, Any] = {
             "killed": os.WIFSIGNALED(status),
             "in_time": bool(in_time) or "kill_after" in request,
             "milliseconds": round(1000 * (time.monotonic() - began), 1),
