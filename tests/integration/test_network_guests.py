@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from harness import laws
+from harness import laws, tiny
 from harness.host import Host, Result
 
 IP: dict[str, Any] = {"address": "192.0.2.1", "prefix": 24}
@@ -20,11 +24,12 @@ GUESTS = [{"domain": "law-guest", "mac": mac} for mac in MACS]
 class Estate:
     """A network that runs, and a guest with two interfaces on it. The guest is paused: its interfaces are real."""
 
-    def __init__(self, host: Host, **network: Any) -> None:
+    def __init__(self, host: Host, macs: Sequence[str] = MACS, **network: Any) -> None:
         self.host = host
+        self.macs = macs
         self.spec = {**NET, **network}
         host.run("network", **self.spec, state="active")
-        cards = [{"mac": mac, "source": {"network": "law-net"}} for mac in MACS]
+        cards = [{"mac": mac, "source": {"network": "law-net"}} for mac in macs]
         host.run("domain", name="law-guest", type="qemu", memory="64MiB", interfaces=cards, state="paused")
 
     def apply(self, **options: Any) -> Result:
@@ -40,9 +45,9 @@ class Estate:
 
     def assert_whole(self, bridge: str = "law-br") -> None:
         """All is as if nothing had happened."""
-        assert self.bridges == [bridge, bridge]
+        assert self.bridges == [bridge for _mac in self.macs]
         assert [network for network in self.networks if network.startswith("law-")] == ["law-net"]
-        assert len(self.ports) == len(MACS)
+        assert len(self.ports) == len(self.macs)
         laws.assert_unchanged(self.host.run("network", **{**self.spec, "restart": "if_needed"}), "restarted")
         assert self.host.run("domain", name="law-guest")["pending_restart"] == []
 
@@ -95,3 +100,93 @@ def test_guests_that_somebody_cut_off_are_attached_again(host: Host) -> None:
     repaired = estate.apply(restart="if_needed")
     assert (repaired.paths, repaired["restarted"], repaired["reattached"]) == (["attached"], False, GUESTS)
     estate.assert_whole()
+
+
+# -- while a guest talks -----------------------------------------------------------------------------------------------
+
+TALKING = "52:54:00:00:1c:63"
+RESERVED = "192.0.2.99"
+DHCP = {"ranges": [{"start": "192.0.2.10", "end": "192.0.2.20"}]}
+MANY = [{"mac": f"52:54:00:00:1d:{number:02x}", "ip": f"192.0.2.{100 + number}"} for number in range(49)]
+
+#: Takes the address that it is given.
+LEASE = "#!/bin/sh\ncase $1 in bound|renew) ip addr flush dev $interface; ip addr add $ip/$mask dev $interface;; esac"
+
+
+class Talker:
+    """A guest that is up on a network, and talks to the host."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        tiny.install(host)
+        self.network(forward={"mode": "open"}, bridge={"name": "law-br", "stp": False}, mtu=1500, state="active")
+        host.run(
+            "domain",
+            name="law-guest",
+            type="qemu",
+            memory="192MiB",
+            **tiny.boot(),
+            interfaces=[{"mac": TALKING, "source": {"network": "law-net"}}],
+            state="running",
+            wait_for="agent",
+        )
+        self.sh(f"printf %s '{LEASE}' >/tmp/lease && chmod +x /tmp/lease && ip link set eth0 up")
+
+    def network(self, reserved: Sequence[Mapping[str, str]] = (), **options: Any) -> Result:
+        ip = {**IP, "dhcp": {**DHCP, "hosts": list(reserved)}}
+        return self.host.run("network", name="law-net", ips=[ip], **options)
+
+    def sh(self, command: str) -> str:
+        return tiny.sh(self.host, "law-guest", command)
+
+    def renew(self) -> str:
+        """Ask for an address, and return the one that the guest has then."""
+        self.sh("udhcpc -i eth0 -s /tmp/lease -n -q -t 10 >/dev/null 2>&1")
+        return self.sh("ip -4 -o addr show dev eth0 | awk '{ print $4 }'").partition("/")[0]
+
+    @contextlib.contextmanager
+    def pinging(self) -> Iterator[dict[str, int]]:
+        """Ping the host ten times a second, and tell how many answers were missing before the last one."""
+        told: dict[str, int] = {}
+        self.sh("ping -i 0.1 192.0.2.1 >/tmp/ping 2>&1 & echo $! >/tmp/pid")
+        time.sleep(0.5)
+        yield told
+        time.sleep(0.5)
+        answered = [int(number) for number in re.findall(r"seq=(\d+)", self.sh("kill $(cat /tmp/pid); cat /tmp/ping"))]
+        told.update(sent=answered[-1] + 1, lost=answered[-1] + 1 - len(answered))
+
+
+def test_changes_while_a_guest_talks(host: Host) -> None:
+    """No packet is lost while reservations, names and port groups come and go; a restart takes a moment."""
+    talker = Talker(host)
+    talker.renew()
+    named = {"hosts": [{"ip": "192.0.2.50", "hostnames": ["one.example"]}]}
+    reserved = [*MANY, {"mac": TALKING, "ip": RESERVED}]
+    with talker.pinging() as coming:
+        done = talker.network(reserved, dns=named, portgroups=[{"name": "red"}])
+    assert (len(done["applied_live"]), done["pending_restart"]) == (52, [])
+    assert talker.renew() == RESERVED
+    with talker.pinging() as going:
+        talker.network(dns={"hosts": []}, portgroups=[])
+    assert coming["sent"] > 10
+    assert (coming["lost"], going["lost"]) == (0, 0)
+
+    with talker.pinging() as restarted:
+        done = talker.network(mtu=1400, restart="if_needed")
+        assert (done["restarted"], done["reattached"]) == (True, [{"domain": "law-guest", "mac": TALKING}])
+        talker.sh("for turn in $(seq 50); do ping -c 1 -W 1 192.0.2.1 && exit; done >/dev/null; exit 1")
+    print(f"{host.name}: {coming}, {going}; a restart of {done.milliseconds} ms: {restarted}")
+
+
+def test_restart_killed_before_each_change(host: Host) -> None:
+    """Wherever it is killed, the next run ends the restart, and guests are attached."""
+    estate = Estate(host, MACS[:1], mtu=1500)
+    killed, number = True, 0
+    while killed:
+        number += 1
+        estate.spec.update(mtu=1400 + number, restart="if_needed")
+        killed = host.killed("network", die_at=number, **estate.spec)
+        estate.apply()
+        estate.assert_whole()
+        assert f"mtu {estate.spec['mtu']}" in host.sh("ip link show law-br")
+    assert number > 7, "there was nothing to be killed between"

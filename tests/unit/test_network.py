@@ -13,6 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.guests import Attached
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.resource import Guests, Network
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.rules import subnet
 
@@ -119,12 +120,91 @@ def test_family_follows_from_the_address() -> None:
     assert xml.get(document, "ip/@family") == "ipv6"
 
 
-def test_the_first_device_is_not_told_twice() -> None:
-    seen = stored()
-    seen.stored.append(xml.parse("<forward dev='x' mode='nat'><interface dev='x'/></forward>"))
-    ((_schema, document),) = plan(seen, forward={"interfaces": ["y"]}).documents
-    assert xml.get(document, "forward/@dev") is None
-    assert xml.get(document, "forward/interface/@dev") == "y"
+def test_a_device_that_xml_states_in_the_old_way() -> None:
+    limits = "<bandwidth classID='3'><inbound average='1'/></bandwidth>"
+    document = f"<network connections='1'><forward mode='nat' dev='x'/>{limits}</network>"
+    wish = Network().parse({"name": "a", "state": "present", "xml": document})
+    assert wish.spec["forward"] == {"mode": "nat", "interfaces": ["x"]}
+    assert wish.rest is None
+
+
+def test_pci_devices() -> None:
+    made = plan(Seen("a"), forward={"mode": "hostdev", "addresses": ["0000:03:10.1", "3:1.2"], "driver": "vfio"})
+    ((_schema, document),) = made.documents
+    assert [dict(entry.attrib) for entry in xml.find_all(document, "forward/address")] == [
+        {"type": "pci", "domain": "0x0000", "bus": bus, "slot": slot, "function": function}
+        for bus, slot, function in (("0x03", "0x10", "0x1"), ("0x03", "0x01", "0x2"))
+    ]
+    again = plan(Seen("a", document), forward={"addresses": ["0000:03:01.2", "0000:03:10.1"]})
+    assert not again.changed
+    with pytest.raises(InvalidSpec, match=r"forward.addresses\[0\]: 'eth0' is not a PCI address"):
+        plan(Seen("a"), forward={"addresses": ["eth0"]})
+
+
+GUEST = Attached("web1", "52:54:00:00:00:09", "port")
+TOLD = [{"domain": "web1", "mac": "52:54:00:00:00:09"}]
+RESTART = ["set guests aside", "stop", "start", "attach guests", "remove a-restart"]
+
+
+def guarded(active: bool = True, **guests: Any) -> Seen:
+    seen = stored(active)
+    seen.facts["guests"] = Guests(**guests)
+    return seen
+
+
+def test_restart_takes_guests_along() -> None:
+    made = plan(guarded(attached=[GUEST]), mtu=1400, restart="if_needed")
+    assert steps(made) == ["define", *RESTART]
+    assert paths(made) == {"mtu": "restart", "pending_restart": "stored"}
+    assert (made.facts, made.pending_restart) == ({"restarted": True, "reattached": TOLD}, [])
+
+
+def test_restart_is_not_made_for_nothing() -> None:
+    made = plan(guarded(attached=[GUEST]), mtu=1500, restart="if_needed")
+    assert not made.changed
+    assert made.facts == {"restarted": False, "reattached": []}
+
+
+def test_restart_that_was_not_ended_is_ended() -> None:
+    made = plan(guarded(active=False, aside=[GUEST], under_way=True))
+    assert steps(made) == RESTART[2:]
+    assert paths(made) == {"restart": "stored", "state": "stored"}
+    made = plan(guarded(aside=[GUEST], under_way=True))
+    assert steps(made) == RESTART[3:]
+
+
+def test_guests_without_a_link_are_attached() -> None:
+    made = plan(guarded(attached=[GUEST], cut_off=[GUEST]), restart="if_needed")
+    assert steps(made) == [RESTART[0], *RESTART[3:]]
+    assert paths(made) == {"attached": "stored"}
+    made = plan(guarded(active=False, attached=[GUEST]), state="active")
+    assert steps(made) == [RESTART[0], *RESTART[2:]]
+    assert made.facts == {"restarted": False, "reattached": TOLD}
+
+
+def test_guests_that_cannot_follow_are_named() -> None:
+    with pytest.raises(Refused, match=r"cannot get from a bridge to a device of the host: web1 \(52:54"):
+        plan(guarded(attached=[GUEST]), ips=[], forward={"mode": "private"}, restart="if_needed")
+
+
+@pytest.mark.parametrize("state", ["inactive", "absent"])
+def test_network_is_not_taken_from_guests(state: str) -> None:
+    with pytest.raises(Refused, match=r"running guests are attached to it: web1 \(52:54"):
+        plan(guarded(attached=[GUEST]), state=state, cut_off_guests=False)
+    assert "stop" in steps(plan(guarded(attached=[GUEST]), state=state, cut_off_guests=True))
+
+
+def test_host_devices_stay_with_their_guests() -> None:
+    text = "<network><name>a</name><forward mode='private'><interface dev='x' connections='1'/></forward></network>"
+    seen = Seen("a", xml.parse(text), xml.parse(text), facts={"guests": Guests([GUEST], ports=["<networkport/>"])})
+    made = plan(seen, trust_guest_rx_filters=True, restart="if_needed")
+    assert "take guests up" in steps(made)
+    assert made.facts == {"restarted": True, "reattached": []}
+    made = plan(seen, forward={"interfaces": ["y"]})
+    assert paths(made) == {"forward.interfaces": "restart"}  # it is in use
+    seen.live.find("forward/interface").attrib.pop("connections")
+    made = plan(seen, forward={"interfaces": ["y"]})
+    assert steps(made) == ["define", "update forward.interfaces[x]", "update forward.interfaces[y]"]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,9 @@ class Network(DefinedResource):
 
     def look(self, handle: Handle, secrets: bool) -> Seen:
         seen = super().look(handle, secrets)
+        for document in filter(lambda document: document is not None, (seen.stored, seen.live)):
+            if xml.find(document, "forward/interface") is not None:
+                xml.drop(document, "forward/@dev")  # which repeats the first of them
         if seen.active and seen.stored is not None:
             for tag in _SAID:
                 xml.drop(seen.live, tag)
@@ -127,8 +130,6 @@ class Network(DefinedResource):
         for element in (*xml.find_all(document, "ip"), *xml.find_all(document, "route")):
             if ":" in (xml.get(element, "@address") or ""):
                 xml.put(element, "@family", "ipv6")
-        if xml.find(document, "forward/interface") is not None:
-            xml.drop(document, "forward/@dev")  # which repeats the first of them
         for option, path in not_of_mode(xml.get(document, "forward/@mode")).items():
             if not states(wish.spec, option):
                 xml.drop(document, path)

@@ -16,9 +16,14 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.guests import Attached, move
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.guests import (
+    Attached,
+    has_own_bridge,
+    move,
+)
 
 #: What a network where interfaces wait has of the one that is restarted: what keeps guests apart, and what they need.
+#: Of one on a bridge or a device of the host's it has nothing, which other kinds of networks may not have.
 _KEPT = ("mtu", "port", "vlan", "bandwidth", "portgroup")
 
 
@@ -43,7 +48,8 @@ def plan_set_aside(
     place = waiting_place(name)
     document = xml.build("network")
     xml.put(document, "name", place)
-    document.extend(xml.clone(entry) for entry in definition if entry.tag in _KEPT)
+    if has_own_bridge(definition):
+        document.extend(xml.clone(entry) for entry in definition if entry.tag in _KEPT)
 
     def run(connection: Connection) -> None:
         if not under_way(connection, name):

@@ -63,6 +63,9 @@ def _prefix(item: Spec, where: str) -> Problems:
 
 
 def _ip(ip: Spec, where: str) -> Problems:
+    dhcp = ip.get("dhcp", {})
+    if "bootp" in dhcp and not dhcp.get("ranges") and not dhcp.get("hosts"):
+        yield f"{where}.dhcp.bootp", "needs ranges or hosts beside it; libvirt forgets it otherwise"
     wrong = list(_prefix(ip, where))
     yield from wrong
     for given in [] if wrong else ip.get("dhcp", {}).get("ranges", []):
