@@ -83,7 +83,7 @@ class Content:
         if self.kind != URL:
             return f"{self.kind} {self.place}" if self.kind == VOLUME else self.place
         parts = urlsplit(self.place)
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
     @property
     def identity(self) -> str:
@@ -133,6 +133,8 @@ def _origin(params: t.Mapping[str, t.Any], pool: str, problems: list[tuple[str, 
     if params["url"]:
         if urlsplit(params["url"]).scheme not in ("http", "https", "ftp", "file"):
             problems.append(("content.url", "it has to begin with http://, https://, ftp:// or file://"))
+        if "@" in urlsplit(params["url"]).netloc:
+            problems.append(("content.url", "name and password have options of their own, which are never shown"))
         return URL, params["url"]
     if params["volume"]:
         if params["compression"] not in (None, "none") or params["checksum"]:
