@@ -9,8 +9,9 @@ The rest is in tests/integration/test_storage_real.py.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from harness.host import SCRATCH, Host
+from harness.host import SCRATCH, Host, Result
 from harness.storage import Backend
 from vm_lab import NAME
 
@@ -38,6 +39,9 @@ class VM(Host):
     def state(self) -> dict[str, str]:
         """Looking at all there is takes seconds here; what a run in check mode would change, its guard sees."""
         return {}
+
+    def foretells(self, module: str, **args: Any) -> Result:
+        return self.run(module, check=True, **args)
 
     def _ssh(self, command: str) -> list[str]:
         return ["env", f"HYPERVISE_LAB={NAME}", *super()._ssh(command)]

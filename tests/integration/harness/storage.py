@@ -132,7 +132,7 @@ def is_used(host: Host, backend: Backend, position: int) -> None:
         found for found in host.run("volume_info", pool=[backend.name])["volumes"] if found["name"] == backend.volume
     )
     look = f"{backend.begins.format(path=volume['path'])} | tail -c +3 | head -c {len(TEXT) + 1} | base64"
-    assert wait_until(lambda: host.sh(look).strip() == written(position), 60), f"{backend.kind}: {host.sh(look)}"
+    assert wait_until(lambda: host.sh(look).strip() == written(position), 240), f"{backend.kind}: {host.sh(look)}"
     disk = f"domain {GUEST} (disk vd{letter(position)}, running)"
     assert disk in laws.refused(host, "volume", **backend.of_volume, state="absent"), backend.kind
     for state in ("inactive", "absent"):
