@@ -230,8 +230,8 @@ options:
     suboptions:
       url:
         description:
-          - Where the content is, beginning with V(http://), V(https://), V(ftp://) or V(file://). The host fetches it. It may not
-            hold a name and password, which would be shown.
+          - Where the content is, beginning with V(http://), V(https://), V(ftp://) or V(file://). The host fetches it.
+            It may not hold a name and password, which would be shown.
           - One of this, O(content.src) and O(content.volume) is needed.
         type: str
       src:
