@@ -18,9 +18,9 @@ description:
     not in the document is left alone, unless O(prune) says otherwise.
   - All objects are planned before the first is touched, each as it will be once those before it are done. So a document
     with a mistake is refused as a whole, with everything that is wrong in it, unless O(on_error=continue).
-  - Domains with O(domains[].state=absent) go first. Then all objects are made or changed, in the order of the options
-    below; a volume or filter that another one names comes before that. What else is to be absent goes last, in the
-    reverse order. Objects that do not need each other are worked on side by side.
+  - Domains that are to be absent go first. Then all objects are made or changed, in the order of the options below; a
+    volume or filter that another one names comes before that. What else is to be absent goes last, in the reverse
+    order. Objects that do not need each other are worked on side by side.
   - A run that failed or was killed is completed by the next one.
 extends_documentation_fragment:
   - hypervise.kvm.attributes

@@ -14,8 +14,6 @@ PREFIX = "law-bench-"
 #: A loop's cost is that of its tasks; more of them take long and tell nothing new.
 LONGEST_LOOP = 10
 
-Task = tuple[dict[str, Any], int]  # a task of a playbook, and of how many objects one is
-
 #: What runs a playbook with some tasks, and returns the seconds that it took.
 Play = Callable[[list[dict[str, Any]]], float]
 
@@ -53,41 +51,36 @@ def document(index: int) -> str:
     )
 
 
-def ways(number: int) -> dict[str, Task]:
-    """Return the tasks that bring a host so many guests, those of loops for as many as are worth the time."""
-    few = min(number, LONGEST_LOOP)
-    label = {"loop_var": "one", "label": "guest"}
-    return {
-        "manifest": ({"hypervise.kvm.manifest": {"domains": [guest(index) for index in range(number)]}}, number),
-        "loop over domain": (
-            {
-                "hypervise.kvm.domain": "{{ one }}",
-                "loop": [guest(index) for index in range(few)],
-                "loop_control": label,
-            },
-            few,
-        ),
-        "loop over community virt": (
-            {
-                "community.libvirt.virt": {"command": "define", "xml": "{{ one }}"},
-                "loop": [document(index) for index in range(few)],
-                "loop_control": label,
-            },
-            few,
-        ),
+def ways(number: int) -> dict[str, dict[str, Any]]:
+    """Return the tasks that bring a host so many guests, loops only where they end in time."""
+    told = {"loop_var": "one", "label": "guest"}
+    found: dict[str, dict[str, Any]] = {
+        "manifest": {"hypervise.kvm.manifest": {"domains": [guest(index) for index in range(number)]}}
     }
+    if number <= LONGEST_LOOP:
+        found["loop over domain"] = {
+            "hypervise.kvm.domain": None,
+            "args": "{{ one }}",
+            "loop": [guest(index) for index in range(number)],
+            "loop_control": told,
+        }
+        found["loop over community virt"] = {
+            "community.libvirt.virt": {"command": "define", "xml": "{{ one }}"},
+            "loop": [document(index) for index in range(number)],
+            "loop_control": told,
+        }
+    return found
 
 
 def measure(
     numbers: list[int], rounds: int, play: Play, clear: Callable[[], None], bare: Callable[[int], dict[str, float]]
-) -> list[dict[str, Any]]:
+) -> None:
     """Measure the first converge and the no-op of each way, all in turn, for each number of guests.
 
     :arg clear: leaves the host without guests of ours, and without what was remembered of them.
     :arg bare: what a script takes on the host, in seconds: C(first) and C(again).
     """
     ping: dict[str, Any] = {"ansible.builtin.ping": {}}
-    rows = []
     for number in numbers:
         first: dict[str, list[float]] = {}
         again: dict[str, list[float]] = {}
@@ -95,24 +88,15 @@ def measure(
         for _round in range(rounds):
             start = play([ping])
             pings.append((play([ping] * 6) - start) / 5)
-            for name, (task, objects) in ways(number).items():
+            for name, task in ways(number).items():
                 clear()
-                first.setdefault(name, []).append((play([ping, task]) - start) * number / objects)
-                took = _again(play, task) if "loop" not in task else (play([ping, task]) - start) * number / objects
-                again.setdefault(name, []).append(took)
+                first.setdefault(name, []).append(play([ping, task]) - start)
+                again.setdefault(name, []).append(play([ping, task]) - start if "loop" in task else _again(play, task))
             clear()
             for kind, seconds in bare(number).items():
                 (first if kind == "first" else again).setdefault("bare script", []).append(seconds)
-        rows.append(
-            {
-                "number": number,
-                "ping": statistics.median(pings),
-                "first": {name: statistics.median(took) for name, took in first.items()},
-                "again": {name: statistics.median(took) for name, took in again.items()},
-            }
-        )
-        show(rows[-1])
-    return rows
+        medians = ({name: statistics.median(took) for name, took in each.items()} for each in (first, again))
+        show(number, statistics.median(pings), *medians)
 
 
 def _again(play: Play, task: dict[str, Any]) -> float:
@@ -122,14 +106,13 @@ def _again(play: Play, task: dict[str, Any]) -> float:
     return (many - few) / 5
 
 
-def show(row: dict[str, Any]) -> None:
+def show(number: int, ping: float, first: dict[str, float], again: dict[str, float]) -> None:
     """Print what was measured for one number of guests."""
-    print(f"\n{row['number']} guests; one ping task takes {1000 * row['ping']:.0f} ms")
-    for kind, title in (("first", "first converge"), ("again", "nothing to do")):
-        for name, seconds in row[kind].items():
-            each = 1000 * seconds / row["number"]
+    print(f"\n{number} guests; one ping task takes {1000 * ping:.0f} ms")
+    for title, took in (("first converge", first), ("nothing to do", again)):
+        for name, seconds in took.items():
             print(
-                f"  {title:15} {name:26} {seconds:8.2f} s {seconds / row['ping']:8.2f} pings "
-                f"{seconds / row[kind]['bare script']:8.1f} bare scripts {each:8.1f} ms a guest",
+                f"  {title:15} {name:26} {seconds:8.2f} s {seconds / ping:8.2f} pings "
+                f"{seconds / took['bare script']:8.1f} bare scripts {1000 * seconds / number:8.1f} ms a guest",
                 flush=True,
             )
