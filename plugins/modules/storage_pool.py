@@ -139,7 +139,7 @@ options:
     description:
       - Where the storage comes from (C(<source>)). Changes of an active pool wait for its restart.
       - Refused where another pool takes its volumes from the same device (V(fs), V(disk), V(logical)), export
-        (V(netfs)) or target (V(iscsi)): libvirt has one pool for each.
+        (V(netfs)) or target (V(iscsi)), as libvirt has one pool for each.
     type: dict
     suboptions:
       hosts:
