@@ -25,6 +25,9 @@ DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
 # The same for a whole tree of processes, and for the mounts that they make.
 SANDBOX = ("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
 
+# Held while packages are installed: several labs may be coming up, and apt waits for nobody.
+INSTALLING = Path("/run/lock/hypervise-lab-apt")
+
 
 class CommandFailed(LabError):
     """A command of the machine failed; the text has what it said."""
@@ -63,8 +66,17 @@ def succeeds(*command: str | os.PathLike[str]) -> bool:
 
 def install_missing(commands: Mapping[str, str]) -> None:
     """Install by apt what is missing of these: command -> Debian package."""
-    packages = sorted({package for name, package in commands.items() if shutil.which(name, path=PATH) is None})
-    if not packages:
+    if _missing(commands):
+        with locked(INSTALLING):
+            _install(_missing(commands))
+
+
+def _missing(commands: Mapping[str, str]) -> list[str]:
+    return sorted({package for name, package in commands.items() if shutil.which(name, path=PATH) is None})
+
+
+def _install(packages: Sequence[str]) -> None:
+    if not packages:  # another lab that is coming up has done it
         return
     say(f"installing {' '.join(packages)}")
     install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages]
