@@ -45,6 +45,9 @@ GUEST = """
 """
 
 
+BRIDGE = CARD.replace("<domain>", "<class>0x060400</class><domain>")
+
+
 def plan(
     has: str, state: str, guests: list[users.Use] | None = None, host: list[str] | None = None, **more: Any
 ) -> Plan:
@@ -91,6 +94,13 @@ def test_device_in_use_stays() -> None:
     assert plan("vfio-pci", "attached", [other, off]).changed
     with pytest.raises(Refused, match=r"is in use by the host: disk /dev/nvme0n1"):
         plan("nvme", "detached", host=["disk /dev/nvme0n1"])
+
+
+def test_bridges_stay() -> None:
+    device = NodeDevice()
+    wish = device.parse({"name": "pci_0000_3b_00_1", "state": "detached"})
+    with pytest.raises(Refused, match=r"name: pci_0000_3b_00_1 is a bridge"):
+        device.plan(wish, Seen(wish.name, xml.parse(BRIDGE.format(driver="pcieport"))))
 
 
 def test_another_driver_takes_a_detour() -> None:

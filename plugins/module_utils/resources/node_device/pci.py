@@ -66,6 +66,8 @@ class PciDevice:
         if wish.state == "present" or wish.state == state_of(seen.stored):
             self._refuse_other_driver(plan, wish, seen)
             return plan
+        if is_bridge(seen.stored):
+            raise Refused(f"name: {wish.name} is a bridge; guests are given what is behind one.", option="name")
         plan.change("state", state_of(seen.stored), wish.state)
         if wish.state == "detached":
             self._refuse(plan, seen.facts["host"], "the host", "Unmount it, or take it down, before it is given away.")
@@ -104,6 +106,11 @@ def address(document: xml.Element) -> users.Place | None:
     if found is None:
         return None
     return ("pci", *(str(int(xml.get(found, part) or "0", 0)) for part in ("domain", "bus", "slot", "function")))
+
+
+def is_bridge(document: xml.Element) -> bool:
+    """Tell whether a PCI device is a part of the machine that others are plugged into, by its class."""
+    return (xml.get(document, "capability/class") or "").startswith("0x06")
 
 
 def driver_of(document: xml.Element) -> str | None:
