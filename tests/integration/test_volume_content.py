@@ -36,19 +36,15 @@ open("qcow2.xz", "wb").write(lzma.compress(open("qcow2", "rb").read(), preset=0)
 
 
 @pytest.fixture(scope="module")
-def served(hosts: dict[str, Host]) -> Iterator[None]:
-    """Every host has a web server of its own, which serves images."""
-    started = []
-    for name in ("deb12", "deb13"):
-        host = hosts[name]
-        host.put([(Path(__file__).parent / "volume_server.py", "server.py")], WEB)
-        host.sh(MAKE_IMAGES)
-        host.sh(f"setsid -f python3 {WEB}/server.py {PORT} {WEB}/images </dev/null >/dev/null 2>&1")
-        host.sh(f"until nc -z 127.0.0.1 {PORT}; do sleep 0.1; done")
-        started.append(host)
+def served(each_host: Host) -> Iterator[None]:
+    """The host has a web server of its own, which serves images."""
+    each_host.put([(Path(__file__).parent / "volume_server.py", "server.py")], WEB)
+    each_host.sh(MAKE_IMAGES)
+    server = f"echo $$ >{WEB}/pid; exec python3 {WEB}/server.py {PORT} {WEB}/images"
+    each_host.sh(f"setsid -f sh -c '{server}' </dev/null >/dev/null 2>&1")
+    each_host.sh(f"until nc -z 127.0.0.1 {PORT}; do sleep 0.1; done")
     yield
-    for host in started:
-        host.sh(f"pkill -f '^python3 {WEB}/server.py' ; rm -rf {WEB}")
+    each_host.sh(f"kill $(cat {WEB}/pid); rm -rf {WEB}")
 
 
 @pytest.fixture
@@ -250,7 +246,12 @@ def test_a_copy_of_a_volume(base: Host, more: dict[str, Any]) -> None:
 
 
 def test_a_volume_on_top_of_another(base: Host) -> None:
-    wish = {"pool": POOL, "name": NAME, "format": "qcow2", "backing_store": {"volume": "base", "format": "qcow2"}}
+    wish: dict[str, Any] = {
+        "pool": POOL,
+        "name": NAME,
+        "format": "qcow2",
+        "backing_store": {"volume": "base", "format": "qcow2"},
+    }
     laws.twin(base, "volume", **wish)
     assert f'"full-backing-filename": "{PLACE}/base"' in base.sh(f"qemu-img info --output=json {PLACE}/{NAME}")
     assert not laws.twin(base, "volume", **wish).changed
@@ -277,7 +278,7 @@ END
 def test_what_a_guest_writes_to_is_neither_copied_nor_overwritten(base: Host) -> None:
     define(base, f"{PLACE}/base", "qcow2", start=True)
     assert GUEST in laws.refused(base, "volume", **spec({"volume": "base"}))
-    again = {"pool": POOL, "name": "base", "content": {"url": f"{URL}/good/raw", "overwrite": True}}
+    again: dict[str, Any] = {"pool": POOL, "name": "base", "content": {"url": f"{URL}/good/raw", "overwrite": True}}
     assert GUEST in laws.refused(base, "volume", **again)
     base.sh(f"virsh -q destroy {GUEST}")
     assert laws.twin(base, "volume", **again).changed  # it is off: its owner says what is to be on its disk
@@ -285,8 +286,8 @@ def test_what_a_guest_writes_to_is_neither_copied_nor_overwritten(base: Host) ->
 
 
 def test_what_others_are_layered_on_is_not_overwritten(base: Host) -> None:
-    again = {"pool": POOL, "name": "base", "content": {"url": f"{URL}/good/raw", "overwrite": True}}
-    layered = {"format": "qcow2", "backing_store": {"volume": "base", "format": "qcow2"}}
+    again: dict[str, Any] = {"pool": POOL, "name": "base", "content": {"url": f"{URL}/good/raw", "overwrite": True}}
+    layered: dict[str, Any] = {"format": "qcow2", "backing_store": {"volume": "base", "format": "qcow2"}}
     base.run("volume", pool=POOL, name="top", **layered)
     assert "volume top" in laws.refused(base, "volume", **again)
     base.run("volume", pool=POOL, name="top", state="absent")
@@ -380,7 +381,7 @@ def test_download(base: Host, form: str | None, far: bool) -> None:
 
 
 def test_what_is_not_downloaded(base: Host) -> None:
-    wish = {"pool": POOL, "name": "base", "dest": f"{SCRATCH}/file"}
+    wish: dict[str, Any] = {"pool": POOL, "name": "base", "dest": f"{SCRATCH}/file"}
     for wrong, said in (
         ({"dest": f"{SCRATCH}/no/file"}, "dest"),
         ({"dest": SCRATCH}, "dest"),
@@ -397,7 +398,7 @@ def test_what_is_not_downloaded(base: Host) -> None:
 
 
 def test_a_killed_download(base: Host) -> None:
-    wish = {"pool": POOL, "name": "base", "dest": f"{SCRATCH}/file"}
+    wish: dict[str, Any] = {"pool": POOL, "name": "base", "dest": f"{SCRATCH}/file"}
     number = 1
     while base.killed("volume_download", die_at=number, **wish):
         number += 1

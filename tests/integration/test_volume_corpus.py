@@ -46,7 +46,9 @@ VOLUME = CorpusKind(
     chosen=_chosen,
 )
 
-DOCUMENTS = VOLUME.documents or [pytest.param(None, marks=pytest.mark.skip(reason=f"no corpus: {CORPUS}"))]
+DOCUMENTS: list[Any] = [*VOLUME.documents] or [
+    pytest.param(None, marks=pytest.mark.skip(reason=f"no corpus: {CORPUS}"))
+]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem if isinstance(path, Path) else "none")
