@@ -105,8 +105,8 @@ class Handle:
         self.connection = connection
         self.raw = raw
         self.label = label
-        self.read = _Face(self, self._reader)
-        self.change = _Face(self, self._mutator)
+        self.read = _Face(self, self._reader, lambda: None)
+        self.change = _Face(self, self._mutator, connection.forget)
 
     def _reader(self, method: str) -> str:
         if method not in READERS:
@@ -120,9 +120,10 @@ class Handle:
 
 
 class _Face:
-    def __init__(self, handle: Handle, admit: t.Callable[[str], str]) -> None:
+    def __init__(self, handle: Handle, admit: t.Callable[[str], str], after: t.Callable[[], None]) -> None:
         self._handle = handle
         self._admit = admit
+        self._after = after
 
     def __getattr__(self, method: str) -> t.Callable[..., t.Any]:
         handle = self._handle
@@ -133,6 +134,8 @@ class _Face:
                 return handle.connection.wrap(function(*args), handle.label)
             except libvirt.libvirtError as error:
                 raise translate(error, method, handle.label) from error
+            finally:
+                self._after()
 
         return call
 
@@ -152,6 +155,7 @@ class Connection:
         self.log = log
         self.coming = Coming()
         self._answers: dict[t.Any, t.Any] = {}
+        self._passing: dict[t.Any, t.Any] = {}
         libvirt.registerErrorHandler(lambda _context, _error: None, None)  # it prints to stderr otherwise
         try:
             raw = libvirt.open(uri)
@@ -211,6 +215,17 @@ class Connection:
         if question not in self._answers:
             self._answers[question] = ask()
         return t.cast(Answer, self._answers[question])
+
+    def meanwhile(self, question: t.Hashable, ask: t.Callable[[], Answer]) -> Answer:
+        """Return what holds for all objects until one is changed, so that it is asked once for all that is planned."""
+        passing = self._passing  # another thread's change begins a new one
+        if question not in passing:
+            passing[question] = ask()
+        return t.cast(Answer, passing[question])
+
+    def forget(self) -> None:
+        """Take note that something was changed."""
+        self._passing = {}
 
     def capabilities(self) -> xml.Element:
         """Return the host's capabilities document (U(https://libvirt.org/formatcaps.html))."""

@@ -36,8 +36,8 @@ class _Way:
     """How the objects of a kind are listed: by each of some flags, which tells their state in bulk."""
 
     method: str
-    flags: tuple[str, ...]
-    stored: str = ""  # the flag for the stored document
+    flags: tuple[str, ...]  # the first lists those that are active
+    stored: str  # the flag for the stored document
     more: str = ""  # the flag for what else it can tell
     unclear: tuple[str, ...] = ()  # those of the flags whose objects have a state that documents do not tell
 
@@ -94,8 +94,8 @@ def _objects(connection: Connection, kind: str, names: t.Container[str]) -> t.It
         if name not in names or f"{name}-restart" in listed or any(name in having[flag] for flag in way.unclear):
             continue
         has = [flag for flag in way.flags if name in having[flag]]
-        flags = [constant(way.stored) | more] if way.stored else [0]
-        if way.flags[:1] == tuple(has[:1]) and way.flags:  # it is active: what runs is told, too
+        flags = [constant(way.stored) | more]
+        if way.flags[0] in has:  # it is active: what runs is told, too
             flags.append(more)
         documents = [_document(handle, entry) for entry in flags]
         if None not in documents:

@@ -47,8 +47,14 @@ def has_bridge(network: xml.Element) -> bool:
 
 def attached(connection: Connection, name: str) -> list[Attached]:
     """Return the interfaces of running guests that come from a network. The guests are asked once for all networks."""
-    found = connection.once("attached to networks", lambda: _attached(connection))
+    found = connection.meanwhile("attached to networks", lambda: _attached(connection))
     return [entry for entry in found.get(name, ()) if not connection.coming.gone("domain", entry.domain)]
+
+
+def devices_in_use(connection: Connection, name: str) -> set[str | None]:
+    """Return the devices of the host that guests have from a network. libvirt's own count of them does not last."""
+    ports = connection.host.read.networkLookupByName(name).read.listAllPorts(0)
+    return {xml.get(xml.parse(port.read.XMLDesc(0)), "plug[@type='direct']/@dev") for port in ports} - {None}
 
 
 def _attached(connection: Connection) -> dict[str, list[Attached]]:

@@ -22,7 +22,7 @@ def taken(connection: Connection, name: str, own_bridge: str | None) -> list[Tak
     coming = connection.coming.of("network")
     networks = {
         other: documents
-        for other, documents in connection.once("subnets of networks", lambda: _of_networks(connection)).items()
+        for other, documents in connection.meanwhile("subnets of networks", lambda: _of_networks(connection)).items()
         if other not in coming and not connection.coming.gone("network", other)
     }
     networks.update({other: _subnets(promise.document) for other, promise in coming.items()})
