@@ -375,6 +375,8 @@ def test_a_killed_run_is_finished_by_the_next(host: Host) -> None:
         ("target.permissions.mode", {**DIR, "target": {"path": "/x", "permissions": {"mode": "0999"}}}),
         ("target.permissions.owner", {**DIR, "target": {"path": "/x", "permissions": {"owner": -1}}}),
         ("target.permissions", {**fs(), "target": {"path": "/x", "permissions": {"mode": "0700"}}}),
+        ("source.auth.secret", chap(uuid=SECRETS[0])),
+        ("source.auth.secret", chap(usage="nobody")),
         ("source.devices", {"type": "fs", "target": {"path": "/x"}}),
         ("source.hosts", {"type": "netfs", "target": {"path": "/x"}, "source": {"dir": "/y"}}),
         ("type", {"type": "vstorage", "source": {"name": "x"}, "target": {"path": "/x"}}),
@@ -388,7 +390,8 @@ def test_a_killed_run_is_finished_by_the_next(host: Host) -> None:
 def test_bad_input_is_refused(host: Host, option: str, spec: dict[str, Any]) -> None:
     host.sh(f"cd {SCRATCH} && touch file && mkdir -p taken && ln -sfn taken link")
     host.run("storage_pool", name=f"{NAME}-other", type="dir", target={"path": f"{SCRATCH}/taken"})
-    for state in ("active",) if option == "target.permissions" else ("present", "active"):
+    stored = option in ("target.permissions", "source.auth.secret")  # where nothing is started, that is all there is
+    for state in ("active",) if stored else ("present", "active"):
         said = laws.refused(host, "storage_pool", name=NAME, state=state, **spec)
         assert option.partition("[")[0] in said
 

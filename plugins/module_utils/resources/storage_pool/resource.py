@@ -18,6 +18,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined im
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import (
     devices,
     listing,
+    login,
     places,
     removal,
 )
@@ -115,6 +116,8 @@ class StoragePool(DefinedResource):
         document = self._wished(wish, seen)
         others = {name: other for name, other in places.documents(connection).items() if name != wish.name}
         seen.facts["same_source"] = places.with_source(connection, others, document)
+        if wish.state == "active" and not seen.active:
+            seen.facts["missing_secret"] = login.missing_secret(connection, document)
         kind, path = self._target(wish, seen)
         if kind in DIRECTORIES and path:
             path = usage.real(connection, path)
@@ -254,6 +257,7 @@ class StoragePool(DefinedResource):
         """Plan the start, with what has to be built before it."""
         kind, path = self._target(wish, seen)
         self._refuse_obstacle(path, seen)
+        login.refuse_without(seen.facts.get("missing_secret", ""))
         build = wish.options["build"]
         if self._may_format(wish, seen, kind) and build == "overwrite":
             self._plan_formatting(plan, wish, seen)
