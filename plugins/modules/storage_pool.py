@@ -262,6 +262,7 @@ options:
       auth:
         description:
           - How to log in to the source (C(<auth>)). The password or key is in a secret of libvirt and not here.
+          - A pool is not started where the host has no such secret; M(hypervise.kvm.secret) makes it.
         type: dict
         suboptions:
           type:
