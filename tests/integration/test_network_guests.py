@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from harness import laws, tiny
+from harness import laws
 from harness.host import Host, Result
+from network_talker import TALKING, Talker
 
 IP: dict[str, Any] = {"address": "192.0.2.1", "prefix": 24}
 NET: dict[str, Any] = {"name": "law-net", "bridge": {"name": "law-br"}, "ips": [IP]}
@@ -104,77 +102,37 @@ def test_guests_that_somebody_cut_off_are_attached_again(host: Host) -> None:
 
 # -- while a guest talks -----------------------------------------------------------------------------------------------
 
-TALKING = "52:54:00:00:1c:63"
+HOST = IP["address"]
 RESERVED = "192.0.2.99"
 DHCP = {"ranges": [{"start": "192.0.2.10", "end": "192.0.2.20"}]}
 MANY = [{"mac": f"52:54:00:00:1d:{number:02x}", "ip": f"192.0.2.{100 + number}"} for number in range(49)]
 
-#: Takes the address that it is given.
-LEASE = "#!/bin/sh\ncase $1 in bound|renew) ip addr flush dev $interface; ip addr add $ip/$mask dev $interface;; esac"
-
-
-class Talker:
-    """A guest that is up on a network, and talks to the host."""
-
-    def __init__(self, host: Host) -> None:
-        self.host = host
-        tiny.install(host)
-        self.network(forward={"mode": "open"}, bridge={"name": "law-br", "stp": False}, mtu=1500, state="active")
-        host.run(
-            "domain",
-            name="law-guest",
-            type="qemu",
-            memory="192MiB",
-            **tiny.boot(),
-            interfaces=[{"mac": TALKING, "source": {"network": "law-net"}}],
-            state="running",
-            wait_for="agent",
-        )
-        self.sh(f"printf %s '{LEASE}' >/tmp/lease && chmod +x /tmp/lease && ip link set eth0 up")
-
-    def network(self, reserved: Sequence[Mapping[str, str]] = (), **options: Any) -> Result:
-        ip = {**IP, "dhcp": {**DHCP, "hosts": list(reserved)}}
-        return self.host.run("network", name="law-net", ips=[ip], **options)
-
-    def sh(self, command: str) -> str:
-        return tiny.sh(self.host, "law-guest", command)
-
-    def renew(self) -> str:
-        """Ask for an address, and return the one that the guest has then."""
-        self.sh("udhcpc -i eth0 -s /tmp/lease -n -q -t 10 >/dev/null 2>&1")
-        return self.sh("ip -4 -o addr show dev eth0 | awk '{ print $4 }'").partition("/")[0]
-
-    @contextlib.contextmanager
-    def pinging(self) -> Iterator[dict[str, int]]:
-        """Ping the host ten times a second, and tell how many answers were missing before the last one."""
-        told: dict[str, int] = {}
-        self.sh("ping -i 0.1 192.0.2.1 >/tmp/ping 2>&1 & echo $! >/tmp/pid")
-        time.sleep(0.5)
-        yield told
-        time.sleep(0.5)
-        answered = [int(number) for number in re.findall(r"seq=(\d+)", self.sh("kill $(cat /tmp/pid); cat /tmp/ping"))]
-        told.update(sent=answered[-1] + 1, lost=answered[-1] + 1 - len(answered))
-
 
 def test_changes_while_a_guest_talks(host: Host) -> None:
     """No packet is lost while reservations, names and port groups come and go; a restart takes a moment."""
+
+    def network(reserved: Sequence[Mapping[str, str]] = (), **options: Any) -> Result:
+        ip = {**IP, "dhcp": {**DHCP, "hosts": list(reserved)}}
+        return host.run("network", name="law-net", ips=[ip], **options)
+
+    network(forward={"mode": "open"}, bridge={"name": "law-br", "stp": False}, mtu=1500, state="active")
     talker = Talker(host)
     talker.renew()
     named = {"hosts": [{"ip": "192.0.2.50", "hostnames": ["one.example"]}]}
     reserved = [*MANY, {"mac": TALKING, "ip": RESERVED}]
-    with talker.pinging() as coming:
-        done = talker.network(reserved, dns=named, portgroups=[{"name": "red"}])
+    with talker.pinging(HOST) as coming:
+        done = network(reserved, dns=named, portgroups=[{"name": "red"}])
     assert (len(done["applied_live"]), done["pending_restart"]) == (52, [])
     assert talker.renew() == RESERVED
-    with talker.pinging() as going:
-        talker.network(dns={"hosts": []}, portgroups=[])
+    with talker.pinging(HOST) as going:
+        network(dns={"hosts": []}, portgroups=[])
     assert coming["sent"] > 10
     assert (coming["lost"], going["lost"]) == (0, 0)
 
-    with talker.pinging() as restarted:
-        done = talker.network(mtu=1400, restart="if_needed")
+    with talker.pinging(HOST) as restarted:
+        done = network(mtu=1400, restart="if_needed")
         assert (done["restarted"], done["reattached"]) == (True, [{"domain": "law-guest", "mac": TALKING}])
-        talker.sh("for turn in $(seq 50); do ping -c 1 -W 1 192.0.2.1 && exit; done >/dev/null; exit 1")
+        talker.reaches(HOST)
     print(f"{host.name}: {coming}, {going}; a restart of {done.milliseconds} ms: {restarted}")
 
 

@@ -17,6 +17,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network im
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.guests import (
     Attached,
     attached,
+    devices_in_use,
     has_bridge,
     has_own_bridge,
 )
@@ -86,6 +87,8 @@ class Network(DefinedResource):
         if wish.spec.get("ips"):
             own = xml.get(seen.live, "bridge/@name") if seen.active else None
             seen.facts["taken"] = taken(connection, wish.name, own)
+        if seen.active and "interfaces" in wish.spec.get("forward", {}):
+            seen.facts["used"] = devices_in_use(connection, wish.name)
         seen.facts["guests"] = self._guests(connection, wish, seen)
         return seen
 
@@ -153,11 +156,7 @@ class Network(DefinedResource):
 
     def within_reach(self, seen: Seen, differences: list[Difference]) -> list[Difference]:
         """Return the differences; devices that guests use cannot go, and what is said needs no running network."""
-        used = {
-            entry.get("dev")
-            for entry in xml.find_all(seen.live, "forward/interface")
-            if int(entry.get("connections") or 0)
-        }
+        used = seen.facts.get("used", set())
         return [
             replace(difference, live="")
             if difference.row == "forward.interfaces" and used & (set(difference.before) - set(difference.after))
