@@ -34,7 +34,8 @@ portgroups:
 _LINK = r"""
 bandwidth:
   description:
-    - What WHO may send and receive, C(<bandwidth>).
+    - What WHO may send and receive, C(<bandwidth>). The limits themselves are not exercised by the tests of this
+      collection, storing and changing them is.
     - All values are bytes (per second where it is a rate) or strings with an IEC unit such as V(10MiB), rounded up to
       whole KiB.
     - WHEN

@@ -59,8 +59,9 @@ options:
         of an earlier one. The option C(pending_restart) is then among RV(changes).
       - The interfaces of running guests wait meanwhile on another, transient network with C(-restart) behind the name,
         and are attached again. They keep their link state, and are without a connection for about as long as libvirt
-        takes to stop and start a network. A guest that could not be attached again is named in the error. With a bridge
-        of the host, and with devices of the host, guests are not interrupted at all.
+        takes to stop and start a network, and for some seconds more where O(bridge.stp) is on, as it is unless stated
+        otherwise. A guest that could not be attached again is named in the error. With a bridge of the host, and with
+        devices of the host, guests are not interrupted at all.
       - It also attaches guests again whose link was cut by others, as by C(virsh net-destroy) and C(virsh net-start).
         That is the option C(attached) among RV(changes).
       - A restart that was cut off is ended by the next run, whatever is stated here, unless that one stops the network.
@@ -362,6 +363,9 @@ options:
     description:
       - The host's addresses on the network, C(<ip>). An item is found by its O(ips[].address).
       - A subnet that overlaps one of another network or one that the host routes is refused.
+      - Live changes of DHCP reach the guests on the network without a lost packet. With O(forward.mode=nat) and
+        O(forward.mode=route) libvirt writes the rules of the host's firewall anew for each item of O(ips[].dhcp.hosts)
+        and O(ips[].dhcp.ranges); what guests send beyond the host may be lost in that moment.
       - Adding and removing an address waits for a restart of the network.
     type: list
     elements: dict
@@ -439,7 +443,8 @@ options:
                 type: int
           bootp:
             description:
-              - What guests are told to boot, C(<bootp>). A change waits for a restart of the network.
+              - What guests are told to boot, C(<bootp>). It needs O(ips[].dhcp.ranges) or O(ips[].dhcp.hosts). A change
+                waits for a restart of the network.
             type: dict
             suboptions:
               file:

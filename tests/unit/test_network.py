@@ -238,3 +238,8 @@ def test_what_is_wrong_as_a_whole_takes_what_is_stored_into_account() -> None:
     with pytest.raises(InvalidSpec) as caught:
         plan(stored(), forward={"mode": "bridge"})
     assert [problem["option"] for problem in caught.value.details["problems"]] == ["ips"]
+
+
+def test_what_libvirt_forgets_is_refused() -> None:
+    with pytest.raises(InvalidSpec, match=r"ips\[192.0.2.1\].dhcp.bootp: needs ranges or hosts"):
+        plan(Seen("a"), ips=[{**IP, "dhcp": {"bootp": {"file": "one.0"}}}])
