@@ -220,7 +220,9 @@ options:
       - Guests write to their volumes, so what is in an existing one is not looked at. What counts is what it was
         filled from. That is recorded in an attribute of its file (C(user.hypervise.kvm.content)), or, where there is
         no such thing, in a file below C(/var/lib/hypervise-kvm/volumes) of the host where the module runs. Without
-        that record the volume is left as it is, with a warning.
+        that record the volume is left as it is, with a warning. Such a file counts for the volume of that key
+        (RV(hypervise.kvm.volume_info#module:volumes[].key)); whoever removes a volume of another host, or a partition,
+        by other means and makes one of the same name should remove it, too.
       - A content with a checksum, stated or worked out from a file, is another one if the checksum is. One from a URL
         without a checksum is another one if the URL is, and a volume's if the volume is another one.
       - An image that leads to other files (as its backing store or for its data) is refused, and so is a broken one.

@@ -16,7 +16,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import converge
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Promise
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import OPTIONS
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.info import gather
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.resource import Volume
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen
@@ -49,6 +51,7 @@ BELOW = Use("domain web", "backing file of disk vda", path="/srv/images/disk", d
 OFF = Use("domain web", "disk vda", path="/srv/images/disk", disk="vda")
 OVERLAY = Use("volume top of storage pool images", "backing file", path="/srv/images/disk")
 
+CONTENT = {name: option.get("default") for name, option in OPTIONS.items()}
 DEFAULTS = {"state": "present", "allow_shrink": False, "allow_overcommit": False}
 
 
@@ -294,6 +297,26 @@ def test_a_life(connection: Connection) -> None:
     assert gather(connection, ["other"], [], used_by=False) == []
     with pytest.raises(Refused, match="cuts off its end"):
         apply(connection, capacity="512MiB")
+
+
+def test_a_pool_that_the_same_task_will_make(connection: Connection) -> None:
+    """Nobody knows how large it will be; a backing volume that will be made in it is there by then."""
+    resource = Volume()
+    base = xml.parse("<volume><name>base</name><target><path>/srv/images/base</path></target></volume>")
+    connection.coming.objects[("storage_pool", "images")] = Promise(xml.parse(POOL), active=True)
+    connection.coming.objects[("volume", "images/base")] = Promise(base, active=True)
+    for options in (
+        {"capacity": "1000PiB"},
+        {"format": "qcow2", "backing_store": {"volume": "base", "format": "raw"}},
+        {"content": {**CONTENT, "volume": "base"}},
+    ):
+        wish = resource.parse({"name": "disk", "pool": "images", **DEFAULTS, **options})
+        wanted = resource.plan(wish, resource.observe(connection, wish))
+        assert wanted.changes[0].after == "present"
+        assert wanted.facts["path"] == "/srv/images/disk"
+    wish = resource.parse({"name": "disk", "pool": "images", **DEFAULTS, "content": {**CONTENT, "volume": "other"}})
+    with pytest.raises(Refused, match="there is no volume other"):
+        resource.observe(connection, wish)
 
 
 def test_a_pool_that_is_not_there_or_not_active(connection: Connection) -> None:

@@ -11,6 +11,7 @@ that it was written for. Whoever loses a mark loses no data: a volume without on
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import typing as t
@@ -33,11 +34,19 @@ class Mark:
 
 
 def read(pool: str, name: str, path: str, key: str) -> Mark | None:
-    """Return the mark of a volume: of its file where we see the same files as libvirt, I(path), or its record's."""
-    told = _of_file(path) if path else None
-    if told is None:
-        with contextlib.suppress(OSError), open(_record(pool, name), encoding="utf-8") as record:
-            told = record.read()
+    """Return the mark of a volume: of its file where we see the same files as libvirt, I(path), or its record's.
+
+    A record of a file that could have a mark itself was of another one in its place, which is no more.
+    """
+    told = None
+    try:
+        if path:
+            return _parse(os.getxattr(path, ATTRIBUTE).decode())
+    except OSError as error:
+        if error.errno != errno.ENOTSUP:
+            return None
+    with contextlib.suppress(OSError), open(_record(pool, name), encoding="utf-8") as record:
+        told = record.read()
     mark = _parse(told) if told else None
     return None if mark is None or mark.key not in ("", key) else mark
 
@@ -70,13 +79,6 @@ def forget(pool: str, name: str) -> None:
 
 def _record(pool: str, name: str) -> str:
     return os.path.join(DIRECTORY, quote(pool, safe=""), quote(name, safe="") + ".json")
-
-
-def _of_file(path: str) -> str | None:
-    try:
-        return os.getxattr(path, ATTRIBUTE).decode()
-    except OSError:
-        return None
 
 
 def _text(mark: Mark) -> str:
