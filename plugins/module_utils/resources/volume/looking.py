@@ -122,16 +122,22 @@ def _look_below(connection: Connection, wish: Wish, seen: Seen) -> None:
     if wish.backing:
         document = volume_document(connection, *wish.backing, "backing_store.volume")
         seen.backing_path = xml.get(document, "target/path") or ""
-        if not seen.backing_path:  # of a pool that is yet to come
-            pool = connection.coming.get("storage_pool", wish.backing[0])
-            target = xml.get(pool.document, "target/path") if pool else ""
-            seen.backing_path = os.path.join(target or "/", wish.backing[1])
+        if not seen.backing_path:  # it is yet to come
+            seen.backing_path = os.path.join(_target(connection, wish.backing[0]), wish.backing[1])
         return
     path = wish.spec.get("backing_store", {}).get("path")
     if path and not seen.exists and seen.same_files and not os.path.lexists(path):
         seen.backing_is_missing = not any(
             xml.get(promise.document, "target/path") == path for promise in connection.coming.of("volume").values()
         )
+
+
+def _target(connection: Connection, pool_name: str) -> str:
+    """Return the directory of a pool that is there or will be."""
+    promise = connection.coming.get("storage_pool", pool_name)
+    pool = connection.lookup("storagePoolLookupByName", pool_name)
+    document = promise.document if promise else xml.parse(pool.read.XMLDesc(0)) if pool else None
+    return (xml.get(document, "target/path") if document is not None else "") or "/"
 
 
 def volume_document(connection: Connection, pool_name: str, name: str, option: str) -> xml.Element:

@@ -108,5 +108,5 @@ def differences(wish: Wish, seen: Seen) -> list[Difference]:
 
 
 def capacity_of(document: xml.Element) -> int:
-    """Return the size that a guest sees."""
-    return t.cast(int, read(VOLUME.fields, document)["capacity"])
+    """Return the size that a guest sees, 0 where it is not known yet."""
+    return t.cast(int, read(VOLUME.fields, document).get("capacity", 0))
