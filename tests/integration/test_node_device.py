@@ -62,9 +62,9 @@ def test_mediated_device_is_defined_changed_and_removed(host: Host, parent: str)
 
 @pytest.mark.parametrize("change", [1, 2, 3])
 def test_killed_change_is_finished_by_the_next(host: Host, parent: str, change: int) -> None:
-    options = {"uuid": UUID, "parent": parent, "type": "mtty-1"}
+    options: dict[str, Any] = {"uuid": UUID, "parent": parent, "type": "mtty-1"}
     host.run("node_device", **options, autostart=True)
-    changed = {**options, "attributes": [{"name": "one", "value": "1"}], "autostart": True}
+    changed: dict[str, Any] = {**options, "attributes": [{"name": "one", "value": "1"}], "autostart": True}
     assert host.killed("node_device", die_at=change, **changed)
     host.run("node_device", **changed)
     assert_unchanged(host.run("node_device", **changed), "finished")
@@ -86,7 +86,7 @@ def test_gathered_pci_devices_are_as_they_are(host: Host) -> None:
 def test_detaching_is_foretold_and_nothing_is_taken_from_the_host(host: Host) -> None:
     """In check mode alone: the hosts have this machine's own devices, which they could not detach anyway."""
     for each in host.run("node_device_info", capability=["pci"])["node_devices"]:
-        options = {"name": each["name"], "state": "detached"}
+        options: dict[str, Any] = {"name": each["name"], "state": "detached"}
         planned = host.attempt("node_device", check=True, **options)
         if planned.failed:
             assert any(words in planned["msg"] for words in ("is in use by the host: ", "is a bridge"))

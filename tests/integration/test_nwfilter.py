@@ -131,7 +131,7 @@ def test_running_guest_has_the_change_at_once(host: Host) -> None:
     host.run("network", name=NET, ips=[{"address": "192.0.2.1", "prefix": 24}], state="active")
     host.run("nwfilter", name=FILTER, rules=[])
     host.run("nwfilter", name=OUTER, rules=[{"filterref": {"filter": FILTER}}])
-    card = {"source": {"network": NET}, "model": "virtio", "filter": OUTER}
+    card: dict[str, Any] = {"source": {"network": NET}, "model": "virtio", "filter": OUTER}
     card["filter_parameters"] = [{"name": "HOST", "value": "192.0.2.1"}]
     options = {"name": GUEST, "type": "qemu", "memory": "192MiB", "interfaces": [card], **tiny.boot()}
     host.run("domain", state="running", wait_for="agent", **options)

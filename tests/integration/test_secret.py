@@ -93,7 +93,7 @@ def test_value_is_compared_and_set(host: Host) -> None:
 
 
 def test_private_value_is_set_and_never_compared(host: Host) -> None:
-    options = {"usage": USAGE, "private": True, "uuid": UUID}
+    options: dict[str, Any] = {"usage": USAGE, "private": True, "uuid": UUID}
     made = twin(host, "secret", **options, value=VALUE)
     assert made["steps"] == ["define, not private yet", "set value", "define"]
     assert (value_of(host), stored(host)) == ("", VALUE)
@@ -111,7 +111,7 @@ def test_private_value_is_set_and_never_compared(host: Host) -> None:
 @pytest.mark.parametrize("change", [1, 2, 3])
 def test_killed_run_is_finished_by_the_next(one_host: Host, change: int) -> None:
     """Whatever was done, the secret has its value in the end, and is private."""
-    options = {"uuid": UUID, "usage": USAGE, "private": True, "value": VALUE}
+    options: dict[str, Any] = {"uuid": UUID, "usage": USAGE, "private": True, "value": VALUE}
     assert one_host.killed("secret", die_at=change, **options)
     assert twin(one_host, "secret", **options).changed
     assert_unchanged(one_host.run("secret", **options), "finished")
@@ -119,7 +119,7 @@ def test_killed_run_is_finished_by_the_next(one_host: Host, change: int) -> None
 
 
 def test_ephemeral_one_is_gone_with_the_daemon(one_host: Host) -> None:
-    options = {"uuid": UUID, "usage": USAGE, "ephemeral": True, "value": VALUE}
+    options: dict[str, Any] = {"uuid": UUID, "usage": USAGE, "ephemeral": True, "value": VALUE}
     one_host.run("secret", **options)
     one_host.sh("test ! -e /etc/libvirt/secrets/*.base64")
     one_host.sh("systemctl restart libvirtd; virsh -q list >/dev/null")
@@ -134,9 +134,9 @@ def test_opens_an_encrypted_disk(host: Host) -> None:
         f"printf %s {VALUE} >{SCRATCH}/key; chmod 755 {SCRATCH}; qemu-img create -q -f luks"
         f" --object secret,id=key,file={SCRATCH}/key -o key-secret=key,iter-time=10 {image} 1M; rm {SCRATCH}/key"
     )
-    encryption = {"format": "luks", "secrets": [{"uuid": UUID}]}
+    encryption: dict[str, Any] = {"format": "luks", "secrets": [{"uuid": UUID}]}
     disk = {"target": "vda", "source": {"file": image, "encryption": encryption}, "driver": {"type": "raw"}}
-    guest = {"name": NAME, "type": "qemu", "memory": "32MiB", "disks": [disk]}
+    guest: dict[str, Any] = {"name": NAME, "type": "qemu", "memory": "32MiB", "disks": [disk]}
     host.run("secret", uuid=UUID, usage=USAGE, private=True, value=OTHER)
     assert "Invalid password" in host.fails("domain", **guest, state="paused")["msg"]
     host.run("secret", uuid=UUID, value=VALUE, update_value="always")
@@ -145,7 +145,7 @@ def test_opens_an_encrypted_disk(host: Host) -> None:
         assert f"is in use by domain {NAME};" in refused(host, "secret", **identity, state="absent")
     host.sh(f"virsh -q destroy {NAME}")
     host.run("domain", name=NAME, state="absent")
-    pool = {"name": NAME, "type": "dir", "target": {"path": SCRATCH}}
+    pool: dict[str, Any] = {"name": NAME, "type": "dir", "target": {"path": SCRATCH}}
     host.run("storage_pool", **pool, state="active")
     assert f"is in use by volume {image};" in refused(host, "secret", uuid=UUID, state="absent")
     host.run("storage_pool", name=NAME, state="absent")
