@@ -36,7 +36,7 @@ options:
         type: dict
       manifest:
         description:
-          - The manifest that the domain belongs to, as M(hypervise.kvm.manifest#module) writes it, which is its label
+          - The manifest that the domain belongs to, as M(hypervise.kvm.manifest) writes it, which is its label
             and the UUID of the host, V(shop@4c4c4544-0034-4d10-8052-b4c04f4a3132). An empty text removes it.
         type: str
 """

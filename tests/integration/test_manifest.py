@@ -32,7 +32,8 @@ Document = dict[str, Any]
 @pytest.fixture(autouse=True)
 def no_owners(one_host: Host, request: pytest.FixtureRequest) -> None:
     """Let no label own what an earlier test made, and the harness swept."""
-    for host in {one_host, request.getfixturevalue("host") if "host" in request.fixturenames else one_host}:
+    of_test = [request.getfixturevalue("host")] if "host" in request.fixturenames else []
+    for host in (one_host, *of_test):
         host.sh("rm -rf /var/lib/hypervise-kvm /var/cache/hypervise-kvm")
 
 
