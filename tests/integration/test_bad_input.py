@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from harness import laws
-from harness.host import SCRATCH, Host
+from harness.host import SCRATCH, Host, assert_same
 from harness.lab import NEWEST
 from harness.playbooks import results_of
 
@@ -155,7 +155,7 @@ def through_ansible(hosts: dict[str, Host], tmp_path_factory: pytest.TempPathFac
         for bad in CASES
     }
     results, printed = results_of(host.name, tasks, tmp_path_factory.mktemp("play"))
-    laws.assert_same(before, host.state(), "a playbook full of bad input")
+    assert_same(before, host.state(), "a playbook full of bad input")
     host.sweep()
     assert "Traceback" not in printed
     return results

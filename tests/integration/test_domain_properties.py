@@ -14,7 +14,7 @@ import pytest
 from domain_cases.common import AS_IS, BASE, Case, Part
 from domain_cases.every import PARTS
 from harness import laws, tiny
-from harness.host import Host
+from harness.host import Host, assert_same
 from harness.laws import NAME, Spec
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -119,7 +119,7 @@ def made(host: Host, spec: Spec) -> set[str] | None:
     assert foretold.failed == done.failed, f"check mode foretold another outcome than {done.data}"
     if done.failed:
         assert foretold["msg"] == done["msg"]
-        laws.assert_same(before, host.state(), "domain, which refused,")
+        assert_same(before, host.state(), "domain, which refused,")
         return None
     definition = comparable(host)
     host.run("domain", name=NAME, state="absent", undefine=["nvram", "tpm"])

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from harness import laws
-from harness.host import SCRATCH, TOP, Host
+from harness.host import SCRATCH, TOP, Host, assert_same
 
 Spec = dict[str, Any]
 
@@ -39,7 +39,7 @@ def test_guard_sees_a_bypass(host: Host, way: str, seen: str) -> None:
     before = host.state()
     with pytest.raises(AssertionError, match=f"in check mode: .*{seen}"):
         host.run("bypass", check=True, way=way, directory=SCRATCH)
-    laws.assert_same(before, host.state(), "what the guard had seen")
+    assert_same(before, host.state(), "what the guard had seen")
 
 
 def test_comparing_sees_what_the_guard_does_not(host: Host) -> None:
@@ -164,11 +164,11 @@ def test_check_mode_touches_nothing(host: Host, module: str, there: str, wished:
     for spec in kind.specs if there == "absent" else (second, first):
         foretold = host.run(module, check=True, **spec, state=wished)
         assert foretold.changed == (wished != there or (spec is second and wished != "absent"))
-    laws.assert_same(before, host.state(), f"{module} in check mode")
+    assert_same(before, host.state(), f"{module} in check mode")
 
 
 @pytest.mark.parametrize("module", [f"{name}_info" for name in KINDS])
 def test_info_changes_nothing(host: Host, module: str) -> None:
     before = host.state()
     assert host.run(module).changes == []
-    laws.assert_same(before, host.state(), module)
+    assert_same(before, host.state(), module)

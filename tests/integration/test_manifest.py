@@ -86,7 +86,7 @@ def foretold(host: Host, stated: Document, **options: Any) -> Result:
     """Run in check mode and then really: what was done is what had been foretold, and foretelling touched nothing."""
     before = host.state()
     first = host.attempt("manifest", check=True, **stated, **options)
-    laws.assert_same(before, host.state(), "manifest in check mode")
+    assert_same(before, host.state(), "manifest in check mode")
     then = host.attempt("manifest", **stated, **options)
     assert told(first, *FORETOLD) == told(then, *FORETOLD)
     assert [first[name] for name in ("changed", "diff", "totals")] == [

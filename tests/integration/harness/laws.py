@@ -21,8 +21,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Field, Group, List, Node, Table
-from harness.host import PREFIX, Host, Result
-from harness.host import assert_same as assert_same
+from harness.host import PREFIX, Host, Result, assert_same
 
 Spec = dict[str, Any]
 
