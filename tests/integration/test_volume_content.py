@@ -313,9 +313,13 @@ def test_a_volume_of_another_host(pool: Host, more: dict[str, Any]) -> None:
     assert_holds(pool, "raw", more.get("format", "raw"))
     assert not laws.twin(pool, "volume", **wish).changed
     assert "overwrite=true" in laws.refused(pool, "volume", **{**wish, "content": {"url": f"{URL}/good/other"}})
-    changed = laws.twin(pool, "volume", **{**wish, "content": {"url": f"{URL}/good/other", "overwrite": True}})
-    assert changed.paths == ["content"]
+    again: dict[str, Any] = {**wish, "content": {"url": f"{URL}/good/other", "overwrite": True}}
+    if not more:
+        again["capacity"] = "9MiB"
+    changed = laws.twin(pool, "volume", **again)
+    assert changed.paths == (["content"] if more else ["capacity", "content"])
     assert_holds(pool, "other", more.get("format", "raw"))
+    assert not laws.twin(pool, "volume", **again).changed
 
 
 def test_a_volume_that_was_begun_is_done_again(host: Host, served: None) -> None:

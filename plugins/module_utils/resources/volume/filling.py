@@ -88,6 +88,8 @@ class Filling:
 
     def _in_place(self, connection: Connection, last_look: t.Callable[[], None]) -> None:
         if self.content.kind == VOLUME:
+            if self.replaces:
+                last_look()
             self._clone_in_place(connection)
             return
         directory = self.content.tmp_dest or TEMPORARY
@@ -189,22 +191,16 @@ class Filling:
         marks.write(self.pool, self.name, self._done(self._mark({}), volume))
 
     def _upload(self, connection: Connection, made: str, image: Image, mark: Mark) -> None:
+        if self.replaces:
+            self._refuse_larger(connection, image)
         marks.write(self.pool, self.name, self._begun())
-        pool = pools.get(connection, self.pool)
         if not self.replaces:
             document = xml.clone(self.document)
             if xml.get(document, "capacity") is None:
                 xml.put(document, "capacity", str(image.size))
-            pool.change.createXML(xml.text_of(document), 0)
+            pools.get(connection, self.pool).change.createXML(xml.text_of(document), 0)
         volume = pools.volume(connection, self.pool, self.name)
         marks.write(self.pool, self.name, self._begun(volume.read.key()))
-        room = int(xml.get(xml.parse(volume.read.XMLDesc(0)), "capacity") or 0)
-        if image.size > room:
-            raise Refused(
-                f"content: the image has {units.format_size(image.size)}, and the volume {units.format_size(room)}.",
-                "Make the volume larger first.",
-                option="content",
-            )
         path = volume.read.path()
         if connection.is_local and os.path.exists(path) and stat.S_ISBLK(os.stat(path).st_mode):
             images.write_into(made, path)
@@ -212,6 +208,16 @@ class Filling:
             pools.upload(connection, volume, made, os.stat(made).st_size)
         marks.write(self.pool, self.name, self._done(mark, volume))
         pools.refresh(connection, self.pool)
+
+    def _refuse_larger(self, connection: Connection, image: Image) -> None:
+        volume = pools.volume(connection, self.pool, self.name)
+        room = int(xml.get(xml.parse(volume.read.XMLDesc(0)), "capacity") or 0)
+        if image.size > room:
+            raise Refused(
+                f"content: the image has {units.format_size(image.size)}, and the volume {units.format_size(room)}.",
+                "State a larger capacity.",
+                option="content",
+            )
 
     def _begun(self, key: str = "") -> Mark:
         return Mark(self.content.shown, self.content.identity, complete=False, key=key)
