@@ -23,8 +23,8 @@ description:
     order. Objects that do not need each other are worked on side by side.
   - A run that failed or was killed is completed by the next one.
   - Objects that were as stated are remembered in C(/var/cache/hypervise-kvm) on the host, by keyed digests of what was
-    stated and of what libvirt said, so that they are not looked into again while both are the same. Whoever removes that
-    directory loses nothing but time.
+    stated and of what libvirt said, so that they are not looked into again while both are the same. Whoever removes
+    that directory loses nothing but time.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
   - hypervise.kvm.attributes.state_module
