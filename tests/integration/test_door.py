@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 import yaml
-from harness import laws
 from harness.host import SCRATCH, TOP, Host, assert_same
 
 Spec = dict[str, Any]

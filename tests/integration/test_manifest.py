@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import laws
-from harness.host import PREFIX, SCRATCH, Host, Result
+from harness.host import PREFIX, SCRATCH, Host, Result, assert_same
 from harness.playbooks import results_of
 
 #: Of each kind; HYPERVISE_MANIFEST=200 for the size of a real host.
@@ -246,8 +245,8 @@ def test_no_secret_is_told(one_host: Host) -> None:
         "memory": "32MiB",
         "graphics": [{"type": "vnc", "passwd": "verysecret"}],
     }
-    for wish in ({"domains": [guest]}, {"domains": [{**guest, "memory": "verysecret"}]}, {"domains": [guest, guest]}):
-        result = one_host.attempt("manifest", **wish)
+    for guests in ([guest], [{**guest, "memory": "verysecret"}], [guest, guest]):
+        result = one_host.attempt("manifest", domains=guests)
         assert "verysecret" not in str(result.data)
     assert "verysecret" not in one_host.sh("journalctl --no-pager -q -t ansible-manifest || true")
 
