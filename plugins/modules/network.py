@@ -143,7 +143,8 @@ options:
         description:
           - The PCI devices that are handed out, as V(0000:03:10.1), for V(hostdev), C(<address type='pci'/>). Their
             order means nothing.
-          - Handing out devices is not exercised by the tests of this collection, storing and changing the list is.
+          - libvirt stores none that is no virtual function of the host, so this was not run by the tests of this
+            collection, which have none.
         type: list
         elements: str
       driver:
