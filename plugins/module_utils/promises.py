@@ -23,6 +23,7 @@ class Promise:
 
     document: xml.Element  # what is stored of it by then
     active: bool  # whether it runs by then
+    running: xml.Element = None  # what it is like as it runs then, if it runs now and goes on
 
 
 @dataclass

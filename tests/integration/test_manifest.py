@@ -29,11 +29,10 @@ Document = dict[str, Any]
 
 
 @pytest.fixture(autouse=True)
-def no_owners(one_host: Host, request: pytest.FixtureRequest) -> None:
+def no_owners(request: pytest.FixtureRequest) -> None:
     """Let no label own what an earlier test made, and the harness swept."""
-    of_test = [request.getfixturevalue("host")] if "host" in request.fixturenames else []
-    for host in (one_host, *of_test):
-        host.sh("rm -rf /var/lib/hypervise-kvm /var/cache/hypervise-kvm")
+    host: Host = request.getfixturevalue("host" if "host" in request.fixturenames else "one_host")
+    host.sh("rm -rf /var/lib/hypervise-kvm /var/cache/hypervise-kvm")
 
 
 def document(size: int = SIZE) -> Document:
@@ -172,6 +171,25 @@ def test_one_fails_half_way(one_host: Host) -> None:
     wish["domains"][1].update(state="present")
     assert not one_host.run("manifest", **wish).failed
     assert_as_stated(one_host, wish)
+
+
+def test_a_disk_goes_with_its_volume(host: Host) -> None:
+    """A guest counts as it will be: a volume that it gives up in the same document is removed with it."""
+    stated = document(1)
+    (guest,) = stated["domains"]
+    spare = {"pool": POOL, "name": "spare", "capacity": "1MiB", "format": "qcow2"}
+    second = {"target": "vdb", "source": {"pool": POOL, "volume": "spare"}}
+    with_disk = {**guest, "disks": [*guest["disks"], second], "state": "paused"}
+    made(host, {**stated, "volumes": [*stated["volumes"], spare], "domains": [with_disk]})
+    gone = {"pool": POOL, "name": "spare", "state": "absent"}
+    still_used = foretold(host, {**stated, "volumes": [*stated["volumes"], gone], "domains": [with_disk]})
+    assert "in use by domain law-guest0 (disk vdb" in still_used["msg"]
+    stopped = {**guest, "state": "stopped", "shutdown": {"on_timeout": "destroy", "timeout": 0}}
+    result = made(host, {**stated, "volumes": [*stated["volumes"], gone], "domains": [stopped]})
+    assert told(result, "kind", "name", "status") == [
+        ("volume", f"{POOL}/spare", "changed"),
+        ("domain", f"{PREFIX}guest0", "changed"),
+    ]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.35, 0.6, 0.85])

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
+from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Promise
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
 
@@ -55,6 +57,28 @@ def test_a_disk_of_a_guest_that_is_off(connection: Connection) -> None:
 def test_a_running_guest_is_named_once(connection: Connection) -> None:
     define(connection, DISK.format("/images/a", ""), start=True)
     assert used(connection, "/images/a") == ["domain guest (disk vda, running)"]
+
+
+def test_a_guest_counts_as_the_same_task_will_have_made_it(connection: Connection) -> None:
+    define(connection, DISK.format("/images/a", ""), start=True)
+    then = xml.parse(f"<domain><devices>{DISK.format('/images/b', '')}</devices></domain>")
+    for running, users in ((None, "domain guest (disk vda)"), (then, "domain guest (disk vda, running)")):
+        connection.coming.objects["domain", "guest"] = Promise(then, active=running is not None, running=running)
+        assert used(connection, "/images/a") == []
+        assert used(connection, "/images/b") == [users]
+    connection.coming.objects["domain", "new"] = Promise(then, active=False)
+    assert "domain new (disk vda)" in used(connection, "/images/b")
+    connection.coming.removals.add(("domain", "guest"))
+    assert used(connection, "/images/b") == ["domain new (disk vda)"]
+
+
+def test_what_others_do_is_seen_when_it_is_looked_for_again(connection: Connection) -> None:
+    assert used(connection, "/images/a") == []
+    define(connection, DISK.format("/images/a", ""))
+    assert used(connection, "/images/a") == ["domain guest (disk vda)"]
+    connection.host.raw.lookupByName("guest").undefine()
+    connection.forget()
+    assert used(connection, "/images/a") == []
 
 
 def test_a_volume_of_a_pool(connection: Connection) -> None:

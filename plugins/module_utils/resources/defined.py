@@ -80,6 +80,7 @@ class DefinedResource(StoredResource):
                 for difference in live.differences
                 if not difference.live or (difference.eventual and difference.path not in known)
             ]
+            plan.running = then
             after = replace(seen, stored=document, live=then)
             plan.pending_restart += [path for path in self.pending(after) if not live.covers(path)]
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
+from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Promise
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,43 @@ def real(connection: Connection, path: str) -> str:
 
 
 def by_domains(connection: Connection) -> list[Use]:
-    """Return what all domains use, defined or running, and what their snapshots need."""
+    """Return what all domains use, defined or running, and what their snapshots need.
+
+    A domain that the same task changes counts as it will be.
+    """
+    coming = connection.coming.of("domain")
+    there = connection.meanwhile("uses by domains", lambda: dict(_by_each_domain(connection)))
     uses: list[Use] = []
-    for domain in connection.host.read.listAllDomains(0):
-        if connection.coming.gone("domain", domain.read.name()):
+    for name in (*there, *(name for name in coming if name not in there)):
+        if connection.coming.gone("domain", name):
             continue
-        if domain.read.isActive():
-            uses += _named(connection, domain.label, domain.read.XMLDesc(0), domain=domain.read.name())
-        if domain.read.isPersistent():
-            uses += _named(connection, domain.label, domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
-        for snapshot in domain.read.listAllSnapshots(0):
-            owner = f"{snapshot.label} of {domain.label}"
-            uses += (replace(use, snapshot=True) for use in _named(connection, owner, snapshot.read.getXMLDesc(0)))
+        now, kept = there.get(name, ([], []))
+        uses += _promised(connection, name, coming[name]) if name in coming else now
+        uses += kept
     return uses
+
+
+def _by_each_domain(connection: Connection) -> t.Iterator[tuple[str, tuple[list[Use], list[Use]]]]:
+    """Return what each domain uses itself, and what its snapshots need."""
+    for domain in connection.host.read.listAllDomains(0):
+        name = domain.read.name()
+        now: list[Use] = []
+        kept: list[Use] = []
+        if domain.read.isActive():
+            now += _named(connection, domain.label, xml.parse(domain.read.XMLDesc(0)), domain=name)
+        if domain.read.isPersistent():
+            stored = xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
+            now += _named(connection, domain.label, stored)
+        for snapshot in domain.read.listAllSnapshots(0):
+            owner, document = f"{snapshot.label} of {domain.label}", xml.parse(snapshot.read.getXMLDesc(0))
+            kept += [replace(use, snapshot=True) for use in _named(connection, owner, document)]
+        yield name, (now, kept)
+
+
+def _promised(connection: Connection, name: str, promise: Promise) -> t.Iterator[Use]:
+    if promise.running is not None:
+        yield from _named(connection, f"domain {name}", promise.running, domain=name)
+    yield from _named(connection, f"domain {name}", promise.document)
 
 
 def of_host(connection: Connection) -> list[Use]:
@@ -86,10 +111,15 @@ def of_host(connection: Connection) -> list[Use]:
     Those by domains and snapshots, by images that are layered on others, and by loop devices.
     """
     by_guests = by_domains(connection)
-    layers, listed = _layers(connection)
+    found, listed = connection.meanwhile("layers", lambda: _layers(connection))
+    layers = [use for volume, use in found if not connection.coming.gone("volume", volume)]
     tops = [use for use in by_guests if use.disk and not use.running and use.path]
     unlisted = dict.fromkeys(use for use in (*tops, *layers) if use.path not in listed)
-    below = [lower for use in unlisted for lower in _below(connection, use)]
+    below = [
+        lower
+        for use in unlisted
+        for lower in connection.meanwhile(("below", use), lambda use=use: list(_below(connection, use)))  # type: ignore[misc]
+    ]
     return [*by_guests, *layers, *below, *_by_loops(connection)]
 
 
@@ -102,18 +132,19 @@ def _by_loops(connection: Connection) -> t.Iterator[Use]:
             yield Use("the host", f"loop device {place.split('/')[3]}", path=told.read().rstrip("\n"))
 
 
-def _layers(connection: Connection) -> tuple[list[Use], set[str]]:
-    """Return what the volumes of all active pools are layered on, and the paths of these volumes."""
-    uses: list[Use] = []
+def _layers(connection: Connection) -> tuple[list[tuple[str, Use]], set[str]]:
+    """Return what the volumes of all active pools are layered on, each as POOL/NAME, and the paths of all of them."""
+    uses: list[tuple[str, Use]] = []
     listed: set[str] = set()
     for pool in connection.host.read.listAllStoragePools(constant("CONNECT_LIST_STORAGE_POOLS_ACTIVE")):
         for volume, document in volumes(pool):
             listed.add(real(connection, volume.read.path()))
             backing = xml.get(document, "backingStore/path")
-            if backing and not connection.coming.gone("volume", f"{pool.read.name()}/{volume.read.name()}"):
+            if backing:
                 owner = f"{volume.label} of {pool.label}"
                 form = xml.get(document, "backingStore/format/@type") or ""
-                uses.append(Use(owner, "backing file", path=real(connection, backing), format=form))
+                use = Use(owner, "backing file", path=real(connection, backing), format=form)
+                uses.append((f"{pool.read.name()}/{volume.read.name()}", use))
     return uses, listed
 
 
@@ -141,8 +172,8 @@ def volumes(pool: Handle) -> t.Iterator[tuple[Handle, xml.Element]]:
             continue  # its file is gone; libvirt's list will know when it is read anew
 
 
-def _named(connection: Connection, owner: str, document: str, domain: str = "") -> t.Iterator[Use]:
-    for element in xml.parse(document).iter():
+def _named(connection: Connection, owner: str, document: xml.Element, domain: str = "") -> t.Iterator[Use]:
+    for element in document.iter():
         part, disk, form, readonly = _place(element)
         at: dict[str, t.Any] = {"domain": domain, "disk": disk, "format": form, "readonly": readonly}
         pool, volume = element.get("pool"), element.get("volume")

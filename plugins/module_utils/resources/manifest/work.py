@@ -140,4 +140,4 @@ def _promise(coming: Coming, item: Item, seen: t.Any) -> None:
     state = item.given.get("state", "present")
     if document is not None:
         active = state in RUNNING or (state == "present" and bool(getattr(seen, "active", False)))
-        coming.objects[item.key] = Promise(document, active)
+        coming.objects[item.key] = Promise(document, active, item.plan.running)

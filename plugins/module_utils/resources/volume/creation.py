@@ -105,7 +105,7 @@ def _plan_filling(
         filling.run(
             connection,
             {**old, **wish.spec.get("permissions", {})},
-            lambda: _refuse_needed(wish, look(connection, wish)),
+            lambda: _look_again(connection, wish),
         )
 
     plan.step(f"fill from {content.shown}", run)
@@ -201,6 +201,12 @@ def _refuse_needed(wish: Wish, seen: Seen) -> None:
             option="content",
             users=usage.names(needing),
         )
+
+
+def _look_again(connection: Connection, wish: Wish) -> None:
+    """Refuse where somebody came to need a volume since its filling was planned."""
+    connection.forget()
+    _refuse_needed(wish, look(connection, wish))
 
 
 def _refuse_source(content: Content, spec: Spec, seen: Seen) -> None:

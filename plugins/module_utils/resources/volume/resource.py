@@ -163,6 +163,7 @@ class Volume:
 
     def _delete(self, connection: Connection, wish: Wish) -> None:
         """Delete, if even now that the pool was read anew nobody turns up who needs it."""
+        connection.forget()
         seen = self.observe(connection, wish)
         self._refuse_used(wish, seen)
         if not seen.exists:
