@@ -19,6 +19,9 @@ HASHED = 2**20  # bytes up to which a file's content is looked at, and not only 
 #: What changes by itself: times of access, and what a running thing counts.
 _PASSING = re.compile(r"<timestamps>.*?</timestamps>|<(allocation|available)\b.*?</\1>", re.DOTALL)
 
+#: What a running guest does in its own time: it takes memory that it was given, or gives some back.
+_FOLLOWING = re.compile(r"<(current|currentMemory)\b.*?</\1>")
+
 
 def state() -> dict[str, str]:
     """Return what there is: a name for people -> what it is like."""
@@ -37,7 +40,7 @@ def _libvirt() -> dict[str, str]:
             found[f"{where}, stored"] = _PASSING.sub("", thing.XMLDesc(inactive))
             found[f"{where}, autostart"] = str(thing.autostart())
         if thing.isActive():
-            found[f"{where}, running"] = _PASSING.sub("", thing.XMLDesc(0))
+            found[f"{where}, running"] = _FOLLOWING.sub("", _PASSING.sub("", thing.XMLDesc(0)))
 
     for domain in connection.listAllDomains():
         add("domain", domain, libvirt.VIR_DOMAIN_XML_INACTIVE)
