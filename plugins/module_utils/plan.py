@@ -55,6 +55,7 @@ class Plan:
     facts: dict[str, t.Any] = field(default_factory=dict)  # of the object, for the result
     documents: list[tuple[str, xml.Element]] = field(default_factory=list)  # to be stored, with their schema
     running: xml.Element = None  # what an object that runs and goes on is like then
+    becomes: xml.Element = None  # what the object will be like, where no document is stored that says so
     rehearsals: list[t.Callable[[Connection], None]] = field(default_factory=list)  # refuse what a step could not do
 
     @property

@@ -25,6 +25,11 @@ class Promise:
     active: bool  # whether it runs by then
     running: xml.Element = None  # what it is like as it runs then, if it runs now and goes on
 
+    @property
+    def runs_as(self) -> xml.Element:
+        """What it is like as it runs by then, C(None) if it does not."""
+        return self.document if self.active and self.running is None else self.running
+
 
 @dataclass
 class Coming:

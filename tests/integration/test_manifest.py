@@ -192,6 +192,55 @@ def test_a_disk_goes_with_its_volume(host: Host) -> None:
     ]
 
 
+def test_guests_on_images_of_the_same_document(one_host: Host) -> None:
+    """What a volume will be is known before it is there: its format, its place, what is made of it."""
+    one_host.sh(f"qemu-img create -q -f qcow2 {SCRATCH}/golden 2M")
+    golden = {"pool": POOL, "name": "golden", "content": {"src": f"{SCRATCH}/golden", "remote_src": True}}
+    path = f"{SCRATCH}/pool"
+    overlays: tuple[dict[str, Any], ...] = (
+        {"backing_store": {"volume": "golden", "format": "qcow2"}},
+        {"backing_store": {"path": f"{path}/golden", "format": "qcow2"}},
+        {"content": {"volume": "golden"}},
+        {"capacity": "1MiB"},
+    )
+    volumes = [{"pool": POOL, "name": f"disk{index}", "format": "qcow2", **how} for index, how in enumerate(overlays)]
+    stated = document(0)
+    stated["volumes"] = [*volumes, golden]
+    sources = [{"pool": POOL, "volume": "disk0"}, {"pool": POOL, "volume": "golden"}, {"file": f"{path}/disk1"}]
+    sources += [{"pool": POOL, "volume": "disk2"}, {"file": f"{path}/disk3"}]
+    stated["domains"] = [
+        {
+            "name": f"{PREFIX}guest{index}",
+            "type": "qemu",
+            "memory": "32MiB",
+            "disks": [{"target": "vda", "source": source}],
+        }
+        for index, source in enumerate(sources)
+    ]
+    made(one_host, stated)
+    formats = {
+        one_host.sh(f"virsh dumpxml {PREFIX}guest{index} | grep -o \"name='qemu' type='[a-z0-9]*'\"").strip()
+        for index in range(len(sources))
+    }
+    assert formats == {"name='qemu' type='qcow2'"}
+    assert_as_stated(one_host, stated)
+
+
+def test_what_guests_come_to_need_stays(one_host: Host) -> None:
+    """A guest that the document starts counts already where its network or pool is to go."""
+    stated = document(1)
+    made(one_host, stated, label=LABEL)
+    name, network = f"{PREFIX}guest0", f"{PREFIX}net0"
+    starts = [{"name": name, "state": "paused"}]
+    said = foretold(one_host, {"domains": starts, "networks": [{"name": network, "state": "absent"}]})["msg"]
+    assert f"running guests are attached to it: {name}" in said
+    said = foretold(one_host, {"domains": starts, "storage_pools": [{"name": POOL, "state": "absent"}]})["msg"]
+    assert f"in use by domain {name} (disk vda, running)" in said
+    left = {**stated, "storage_pools": [], "volumes": []}
+    said = foretold(one_host, left, label=LABEL, prune=["storage_pools"])["msg"]
+    assert f"is not stated any more, but is in use by domain {name} (disk vda)" in said
+
+
 @pytest.mark.parametrize("share", [0.1, 0.35, 0.6, 0.85])
 def test_killed_half_way(one_host: Host, share: float) -> None:
     """At whatever change it is killed, the next run does what is left, and nothing is left that no label owns."""

@@ -100,8 +100,8 @@ def _by_each_domain(connection: Connection) -> t.Iterator[tuple[str, tuple[list[
 
 
 def _promised(connection: Connection, name: str, promise: Promise) -> t.Iterator[Use]:
-    if promise.running is not None:
-        yield from _named(connection, f"domain {name}", promise.running, domain=name)
+    if promise.runs_as is not None:
+        yield from _named(connection, f"domain {name}", promise.runs_as, domain=name)
     yield from _named(connection, f"domain {name}", promise.document)
 
 

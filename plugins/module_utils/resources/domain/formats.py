@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
+from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Promise
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 
@@ -61,8 +62,15 @@ def _source_of(disk: xml.Element) -> t.Any:
     return xml.get(disk, "source/@file") or xml.get(disk, "source/@dev")
 
 
+def _coming(connection: Connection, source: Source) -> Promise | None:
+    if isinstance(source, tuple):
+        return connection.coming.get("volume", "/".join(source))
+    volumes = connection.coming.of("volume").values()
+    return next((volume for volume in volumes if xml.get(volume.document, "target/path") == source), None)
+
+
 def _format_of(connection: Connection, source: Source) -> str | None:
-    coming = connection.coming.get("volume", "/".join(source)) if isinstance(source, tuple) else None
+    coming = _coming(connection, source)
     if coming:
         return xml.get(coming.document, "target/format/@type")
     try:

@@ -10,8 +10,11 @@ left that no one knows.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 
 Key = tuple[str, str]
 
@@ -44,15 +47,22 @@ class Journal:
 
     def write(self, key: Key, label: str) -> None:
         """Say who owns an object from now on, C('') where it is nobody."""
-        self._note(key, label)
-        os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
         # in one call, beginning with a line's end: another run may write at the same time or have been killed
         entry = f"\n{json.dumps([*key, label])}\n".encode()
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(handle, entry)
-        finally:
-            os.close(handle)
+            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                if os.write(handle, entry) != len(entry):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise OperationFailed(
+                f"{' '.join(key)}: {self.path}, which tells whose it is, cannot be written: {error.strerror}.",
+                "Nothing was done to it.",
+            ) from error
+        self._note(key, label)
 
     def owned(self, kind: str, label: str) -> list[str]:
         """Return the objects of a kind that a label owns."""

@@ -11,6 +11,7 @@ The file may be lost at any time; it is of no use to anybody but root.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -87,13 +88,19 @@ class Memory:
                 known["/".join(key)] = [self._digest(item.said, sight), item.plan.facts]
         if known != self.known:
             self.known = known
-            self._save()
+            with contextlib.suppress(OSError):  # nothing but time is lost
+                self._save()
 
     def _save(self) -> None:
         os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-        with open(f"{self.path}.new", "w", encoding="utf-8", opener=_for_owner) as kept:
-            json.dump([self.secret, self.known], kept)
-        os.replace(f"{self.path}.new", self.path)
+        new = f"{self.path}.{os.getpid()}.new"  # another manifest may be at work
+        try:
+            with open(new, "w", encoding="utf-8", opener=_for_owner) as kept:
+                json.dump([self.secret, self.known], kept)
+            os.replace(new, self.path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(new)
 
 
 def _for_owner(path: str, flags: int) -> int:

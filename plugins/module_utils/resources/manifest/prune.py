@@ -14,10 +14,12 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import Item
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.journal import Journal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.kinds import KINDS
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.names import removal_of
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.storage_pool import places
 
 #: Files beside a definition that nobody said a word about stay, as disks do.
 _KEEP = {"undefine": ["keep_nvram", "keep_tpm"]}
@@ -72,13 +74,22 @@ def refuse_used(connection: Connection, item: Item, seen: t.Any) -> None:
             f"{item.label} belongs to the manifest and is not stated any more, but runs; prune stops no guest.",
             "Shut it down, or state it with state=absent.",
         )
-    users = _guests_of(connection, item.name) if item.kind.name == "network" else []
+    users = _users(connection, item, seen)
     if users:
         raise Refused(
             f"{item.label} belongs to the manifest and is not stated any more, but is in use by {', '.join(users)}.",
-            "Move these domains to another network, or remove them first.",
+            "Have these domains use another one, or remove them first.",
             users=users,
         )
+
+
+def _users(connection: Connection, item: Item, seen: t.Any) -> list[str]:
+    if item.kind.name == "network":
+        return _guests_of(connection, item.name)
+    if item.kind.name == "storage_pool" and seen.exists:
+        pool = connection.lookup("storagePoolLookupByName", item.name) if seen.active else None
+        return usage.names(places.users(connection, item.name, pool))
+    return []
 
 
 def _guests_of(connection: Connection, network: str) -> list[str]:
@@ -88,7 +99,9 @@ def _guests_of(connection: Connection, network: str) -> list[str]:
         name = domain.read.name()
         coming = connection.coming.get("domain", name)
         documents = [coming.document] if coming else [xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))]
-        if domain.read.isActive():
+        if coming and coming.runs_as is not None:
+            documents.append(coming.runs_as)
+        elif not coming and domain.read.isActive():
             documents.append(xml.parse(domain.read.XMLDesc(0)))
         sources = [xml.get(entry, "@network") for found in documents for entry in xml.find_all(found, _SOURCES)]
         if network in sources and not connection.coming.gone("domain", name):

@@ -120,7 +120,7 @@ class Work:
         owner = self._owner_due(item)
         if not item.plan.steps and not item.plan.changed and owner is None:
             return
-        if item.provisional:
+        if item.provisional or item.goes:  # who needs what goes may have come since
             self._decide(item)
         if self.journal and owner:
             self.journal.write(item.key, owner)
@@ -134,9 +134,9 @@ def _promise(coming: Coming, item: Item, seen: t.Any) -> None:
     if item.goes:
         coming.removals.add(item.key)
         return
-    documents = [document for _schema, document in item.plan.documents]
-    found = (getattr(seen, name, None) for name in ("stored", "live", "document"))
-    document = documents[-1] if documents else next((found for found in found if found is not None), None)
+    stored = [document for _schema, document in reversed(item.plan.documents)]
+    now = [getattr(seen, name, None) for name in ("stored", "live", "document")]
+    document = next((found for found in (item.plan.becomes, *stored, *now) if found is not None), None)
     state = item.given.get("state", "present")
     if document is not None:
         active = state in RUNNING or (state == "present" and bool(getattr(seen, "active", False)))

@@ -48,7 +48,16 @@ def has_bridge(network: xml.Element) -> bool:
 def attached(connection: Connection, name: str) -> list[Attached]:
     """Return the interfaces of running guests that come from a network. The guests are asked once for all networks."""
     found = connection.meanwhile("attached to networks", lambda: _attached(connection))
-    return [entry for entry in found.get(name, ()) if not connection.coming.gone("domain", entry.domain)]
+    coming = connection.coming.of("domain")
+    now = [entry for entry in found.get(name, ()) if entry.domain not in coming]
+    then = [
+        Attached(domain, xml.get(interface, _MAC) or "", xml.get(interface, "source/@portid") or "")
+        for domain, promise in coming.items()
+        if promise.runs_as is not None
+        for interface in xml.find_all(promise.runs_as, "devices/interface[@type='network']")
+        if xml.get(interface, "source/@network") == name
+    ]
+    return [entry for entry in (*now, *sorted(then)) if not connection.coming.gone("domain", entry.domain)]
 
 
 def devices_in_use(connection: Connection, name: str) -> set[str | None]:

@@ -64,8 +64,8 @@ def _sources(connection: Connection, document: xml.Element) -> set[tuple[str, ..
     return set()
 
 
-def running_users(connection: Connection, name: str, pool: Handle | None) -> list[usage.Use]:
-    """Return what running guests use of a pool: by its name, by a path of a volume, or by one below its target.
+def users(connection: Connection, name: str, pool: Handle | None) -> list[usage.Use]:
+    """Return what guests use of a pool: by its name, by a path of a volume, or by one below its target.
 
     :arg pool: the pool where it is active, so that its volumes are known.
     """
@@ -79,7 +79,7 @@ def running_users(connection: Connection, name: str, pool: Handle | None) -> lis
         innermost = {other for other in around if len(beginnings[other]) == longest}
         return use.pool == name or use.path in paths or name in innermost
 
-    return [use for use in usage.by_domains(connection) if use.running and used(use)]
+    return [use for use in usage.by_domains(connection) if used(use)]
 
 
 def _beginning(connection: Connection, document: xml.Element) -> str:

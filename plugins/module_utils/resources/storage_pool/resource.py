@@ -96,7 +96,8 @@ class StoragePool(DefinedResource):
             return seen
         pool = self.get(connection, wish.name) if seen.exists else None
         if pool and (wish.state in ("absent", "inactive") or wish.options["restart"] == "if_needed"):
-            seen.facts["users"] = places.running_users(connection, wish.name, pool if seen.active else None)
+            found = places.users(connection, wish.name, pool if seen.active else None)
+            seen.facts["users"] = [use for use in found if use.running]
         if wish.state == "absent":
             if pool and wish.options["delete_empty"] and removal.is_for(seen.stored):
                 seen.facts["remains"] = removal.contents(connection, pool, seen.stored)

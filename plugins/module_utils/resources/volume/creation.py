@@ -46,6 +46,9 @@ def plan_creation(plan: Plan, wish: Wish, seen: Seen) -> None:
     stated = spec if wish.allocation is None else {**spec, "allocation": wish.allocation}
     for name, value in show_all((*schema.VOLUME.fields, schema.ALLOCATION), stated).items():
         plan.change(name, None, value)
+    plan.becomes = xml.clone(document)
+    if "path" in plan.facts:
+        xml.put(plan.becomes, "target/path", plan.facts["path"])
     if seen.gone:
         plan.step("refresh the pool", lambda connection: pools.refresh(connection, wish.pool))
     if wish.content:
