@@ -229,6 +229,14 @@ def test_the_owner_is_not_compared() -> None:
 # -- removing ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("kind", ["scsi", "iscsi", "iscsi-direct", "mpath"])
+def test_what_cannot_be_removed_is_not_wiped(kind: str) -> None:
+    pool = xml.parse(POOL.replace("dir", kind))
+    for wipe in (None, "zero"):
+        with pytest.raises(Refused, match=f"those of a storage pool of type {kind} are its storage's"):
+            plan(Seen(pool, xml.parse(QCOW2), "/dev/sdb"), state="absent", wipe=wipe)
+
+
 @pytest.mark.parametrize("use", [TOP, BELOW, OFF, OVERLAY])
 def test_what_is_used_is_not_removed(use: Use) -> None:
     with pytest.raises(Refused) as caught:

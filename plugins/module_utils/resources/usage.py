@@ -11,9 +11,11 @@ later versions of libvirt may add are found without being known here.
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import json
 import os
+import stat
 import subprocess
 import typing as t
 from dataclasses import dataclass, replace
@@ -63,6 +65,17 @@ def real(connection: Connection, path: str) -> str:
     if path.startswith("gluster://"):  # of a volume; guests name the server beside it
         return path.split("/", 3)[3]
     return os.path.realpath(path) if connection.is_local and path.startswith("/") else path
+
+
+def is_held(path: str) -> bool:
+    """Tell whether the host itself has a block device in use: mounted, or as a part of something larger."""
+    try:
+        if not stat.S_ISBLK(os.stat(path).st_mode):
+            return False
+        os.close(os.open(path, os.O_RDONLY | os.O_EXCL))  # which the kernel refuses for what is mounted or a part
+    except OSError as error:
+        return error.errno == errno.EBUSY
+    return False
 
 
 def by_domains(connection: Connection) -> list[Use]:

@@ -40,6 +40,7 @@ DIRECTORIES = ("dir", "fs", "netfs", "vstorage")
 #: Types in which libvirt makes volumes, and those in which it gives one another size. In the others the storage has the
 #: volumes that it has.
 MAKES_VOLUMES = (*DIRECTORIES, "logical", "disk", "rbd", "zfs", "sheepdog")
+DELETES_VOLUMES = (*MAKES_VOLUMES, "gluster")
 RESIZES_VOLUMES = (*DIRECTORIES, "rbd", "sheepdog")
 
 # The label is not among them: libvirt reads it from the file system and never writes it there.

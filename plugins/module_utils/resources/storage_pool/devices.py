@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import subprocess
@@ -34,15 +33,7 @@ def look_at(path: str, uses: t.Iterable[usage.Use]) -> Device:
     real = os.path.realpath(path)
     partition = re.compile(re.escape(real) + r"(p?\d+)?")
     users = tuple(use for use in uses if use.path and partition.fullmatch(use.path))
-    return Device(path, _is_held(path), _content(path), users)
-
-
-def _is_held(path: str) -> bool:
-    try:
-        os.close(os.open(path, os.O_RDONLY | os.O_EXCL))  # which the kernel refuses for what is mounted or a part
-    except OSError as error:
-        return error.errno == errno.EBUSY
-    return False
+    return Device(path, usage.is_held(path), _content(path), users)
 
 
 def _content(path: str) -> str:
@@ -76,7 +67,10 @@ def refuse_to_format(device: Device, kind: str, form: str) -> None:
     :raises Refused: with what is there.
     """
     wanted = SAME.get(form, form)
-    if not device.content or SAME.get(device.content, device.content) == wanted:
+    if not device.content:  # to blkid: a guest, or whoever holds it, may know better
+        refuse_to_overwrite(device)
+        return
+    if SAME.get(device.content, device.content) == wanted:
         return
     if kind == "fs" and form in ("", "auto"):
         return  # whatever it is, it is mounted

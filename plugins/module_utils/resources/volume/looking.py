@@ -52,6 +52,8 @@ def look(connection: Connection, wish: Wish) -> Seen:
     if _matters_who_uses_it(wish, seen):
         path = usage.real(connection, seen.path)
         seen.uses = usage.of_volume(usage.of_host(connection), path, wish.pool, wish.name)
+        if connection.is_local and usage.is_held(path):
+            seen.uses.append(usage.Use("the host", "mounted, or a part of what is", path=path))
     return seen
 
 

@@ -24,6 +24,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec impor
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.fragment import overlay, parse_fragment, stated_in
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.parse import parse
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import DELETES_VOLUMES
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import ALLOCATION, VOLUME
 
 #: libvirt's patterns of overwriting; all but zero and trim need the program scrub on the host.
@@ -155,6 +156,12 @@ class Volume:
 
     def _plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
         self._refuse_used(wish, seen)
+        if seen.exists and seen.kind not in DELETES_VOLUMES:
+            raise Refused(
+                f"{wish.label} cannot be removed: those of a storage pool of type {seen.kind} are its storage's.",
+                "Remove it there.",
+                option="name",
+            )
         if seen.exists or seen.gone:
             plan.change("state", "present" if seen.exists else "listed, and its file is gone", "absent")
             plan.step("refresh the pool", lambda connection: pools.refresh(connection, wish.pool))
