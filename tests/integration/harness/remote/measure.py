@@ -10,6 +10,7 @@ children inherit, and a child tells it only what no other has done before.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,7 @@ class Measure:
         """Measure what runs meanwhile. What is handed out then has in it the steps that are new."""
         new: Steps = {}
         self._tracer.start()
+        threading.settrace(None)  # Python 3.11 fails where threads begin to be traced at one time
         try:
             yield new
         finally:
