@@ -12,9 +12,10 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.stored import Seen, StoredResource, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
@@ -49,7 +50,7 @@ class NWFilter(StoredResource):
         seen.facts["references"] = references(connection)
         seen.facts["bindings"] = bindings(connection) if seen.exists else []
         if wish.state == "absent" and seen.exists:
-            seen.facts["domains"] = _domains(connection, wish.name)
+            seen.facts["guests"] = _guests(connection, wish.name)
         return seen
 
     def plan(self, wish: Wish, seen: Seen) -> Plan:
@@ -98,14 +99,7 @@ class NWFilter(StoredResource):
     def plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
         """Refuse to take a filter from guests, which would not start, and from filters that refer to it."""
         by_filters = [f"nwfilter {name}" for name, others in seen.facts["references"].items() if wish.name in others]
-        by_guests = [
-            f"domain {binding.domain} (interface {binding.port}, running)"
-            for binding in seen.facts["bindings"]
-            if binding.filter == wish.name
-        ]
-        running = {binding.domain for binding in seen.facts["bindings"] if binding.filter == wish.name}
-        by_guests += [f"domain {name}" for name in seen.facts["domains"] if name not in running]
-        users = [*by_guests, *by_filters]
+        users = [*seen.facts["guests"], *by_filters]
         if users:
             raise Refused(
                 f"{plan.label} is in use by {', '.join(users)}; it is not removed.",
@@ -150,20 +144,21 @@ def bindings(connection: Connection) -> list[Binding]:
     found = []
     for handle in connection.host.read.listAllNWFilterBindings(0):
         owner = xml.get(xml.parse(handle.read.XMLDesc(0)), "owner/name") or ""
-        if not connection.coming.gone("domain", owner):
-            found.append(Binding(handle.read.filterName(), handle.read.portDev(), owner))
+        found.append(Binding(handle.read.filterName(), handle.read.portDev(), owner))
     return sorted(found, key=lambda binding: (binding.domain, binding.port))
 
 
-def _domains(connection: Connection, name: str) -> list[str]:
-    """Return the domains whose stored definition has a filter."""
-    flag = constant("DOMAIN_XML_INACTIVE")
-    return sorted(
-        domain.read.name()
-        for domain in connection.host.read.listAllDomains(0)
-        if not connection.coming.gone("domain", domain.read.name())
-        and name in _referred(xml.parse(domain.read.XMLDesc(flag)))
-    )
+def _guests(connection: Connection, name: str) -> list[str]:
+    """Return the guests that have a filter, each once: those that run by the interfaces that have it."""
+    found = []
+    for guest in guests(connection):
+        interfaces = [] if guest.running is None else xml.find_all(guest.running, "devices/interface")
+        having = [xml.get(entry, "target/@dev") for entry in interfaces if name in _referred(entry)]
+        if having:
+            found += [f"{guest.label} (interface {device}, running)" for device in having]
+        elif guest.stored is not None and name in _referred(guest.stored):
+            found.append(guest.label)
+    return found
 
 
 def _referred(document: xml.Element) -> list[str]:

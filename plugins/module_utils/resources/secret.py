@@ -19,6 +19,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, NotFound, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.stored import Seen, StoredResource, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import HIDDEN, read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
@@ -228,18 +229,18 @@ def value_of(handle: Handle, seen: Seen) -> bytes | None:
 def users(connection: Connection, handle: Handle) -> list[str]:
     """Return what would not start, or could not be read, without a secret."""
     uuid, what = handle.read.UUIDString(), handle.read.usageID()
-    found = []
-    inactive = constant("DOMAIN_XML_INACTIVE"), constant("STORAGE_XML_INACTIVE")
-    for method, flag in zip(("listAllDomains", "listAllStoragePools"), inactive):
-        kind = "domain" if method == "listAllDomains" else "storage_pool"
-        for owner in getattr(connection.host.read, method)(0):
-            if connection.coming.gone(kind, owner.read.name()):
-                continue
-            if any(_names(xml.parse(owner.read.XMLDesc(flags)), uuid, what) for flags in (0, flag)):
-                found.append(owner.label)
+    owners = [(guest.label, guest.documents) for guest in guests(connection)] + list(_pools(connection))
+    found = [label for label, documents in owners if any(_names(document, uuid, what) for document in documents)]
     if handle.read.usageType() == constant("SECRET_USAGE_TYPE_VOLUME"):
         found += [f"volume {what}"] if _is_volume(connection, what) else []
     return sorted(found)
+
+
+def _pools(connection: Connection) -> t.Iterator[tuple[str, list[xml.Element]]]:
+    for pool in connection.host.read.listAllStoragePools(0):
+        if not connection.coming.gone("storage_pool", pool.read.name()):
+            flags = (0, constant("STORAGE_XML_INACTIVE"))
+            yield pool.label, [xml.parse(pool.read.XMLDesc(flag)) for flag in flags]
 
 
 def _names(document: xml.Element, uuid: str, what: str) -> bool:

@@ -19,11 +19,12 @@ import stat
 import subprocess
 import typing as t
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
-from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Promise
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import Guest, guests
 
 
 @dataclass(frozen=True)
@@ -83,39 +84,27 @@ def by_domains(connection: Connection) -> list[Use]:
 
     A domain that the same task changes counts as it will be.
     """
-    coming = connection.coming.of("domain")
-    there = connection.meanwhile("uses by domains", lambda: dict(_by_each_domain(connection)))
     uses: list[Use] = []
-    for name in (*there, *(name for name in coming if name not in there)):
-        if connection.coming.gone("domain", name):
-            continue
-        now, kept = there.get(name, ([], []))
-        uses += _promised(connection, name, coming[name]) if name in coming else now
-        uses += kept
-    return uses
+    for guest in guests(connection):
+        uses += connection.meanwhile(("uses by", guest), partial(_by_guest, connection, guest))
+    kept = connection.meanwhile("uses by snapshots", lambda: dict(_by_snapshots(connection)))
+    return uses + [use for name in kept if not connection.coming.gone("domain", name) for use in kept[name]]
 
 
-def _by_each_domain(connection: Connection) -> t.Iterator[tuple[str, tuple[list[Use], list[Use]]]]:
-    """Return what each domain uses itself, and what its snapshots need."""
+def _by_guest(connection: Connection, guest: Guest) -> list[Use]:
+    running = [] if guest.running is None else _named(connection, guest.label, guest.running, domain=guest.name)
+    stored = [] if guest.stored is None else _named(connection, guest.label, guest.stored)
+    return [*running, *stored]
+
+
+def _by_snapshots(connection: Connection) -> t.Iterator[tuple[str, list[Use]]]:
+    """Return what the snapshots of each domain need."""
     for domain in connection.host.read.listAllDomains(0):
-        name = domain.read.name()
-        now: list[Use] = []
         kept: list[Use] = []
-        if domain.read.isActive():
-            now += _named(connection, domain.label, xml.parse(domain.read.XMLDesc(0)), domain=name)
-        if domain.read.isPersistent():
-            stored = xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
-            now += _named(connection, domain.label, stored)
         for snapshot in domain.read.listAllSnapshots(0):
             owner, document = f"{snapshot.label} of {domain.label}", xml.parse(snapshot.read.getXMLDesc(0))
             kept += [replace(use, snapshot=True) for use in _named(connection, owner, document)]
-        yield name, (now, kept)
-
-
-def _promised(connection: Connection, name: str, promise: Promise) -> t.Iterator[Use]:
-    if promise.runs_as is not None:
-        yield from _named(connection, f"domain {name}", promise.runs_as, domain=name)
-    yield from _named(connection, f"domain {name}", promise.document)
+        yield domain.read.name(), kept
 
 
 def of_host(connection: Connection) -> list[Use]:

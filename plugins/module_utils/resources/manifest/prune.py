@@ -15,6 +15,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import Item
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.journal import Journal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.kinds import KINDS
@@ -84,26 +85,18 @@ def refuse_used(connection: Connection, item: Item, seen: t.Any) -> None:
 
 
 def _users(connection: Connection, item: Item, seen: t.Any) -> list[str]:
+    """Return the guests that will have an interface of a network, or a disk in a pool."""
     if item.kind.name == "network":
-        return _guests_of(connection, item.name)
+        return [
+            guest.label
+            for guest in guests(connection)
+            if any(
+                xml.get(source, "@network") == item.name
+                for document in guest.documents
+                for source in xml.find_all(document, _SOURCES)
+            )
+        ]
     if item.kind.name == "storage_pool" and seen.exists:
         pool = connection.lookup("storagePoolLookupByName", item.name) if seen.active else None
         return usage.names(places.users(connection, item.name, pool))
     return []
-
-
-def _guests_of(connection: Connection, network: str) -> list[str]:
-    """Return the domains that will still have an interface of a network, each as it will be."""
-    users = []
-    for domain in connection.host.read.listAllDomains(0):
-        name = domain.read.name()
-        coming = connection.coming.get("domain", name)
-        documents = [coming.document] if coming else [xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))]
-        if coming and coming.runs_as is not None:
-            documents.append(coming.runs_as)
-        elif not coming and domain.read.isActive():
-            documents.append(xml.parse(domain.read.XMLDesc(0)))
-        sources = [xml.get(entry, "@network") for found in documents for entry in xml.find_all(found, _SOURCES)]
-        if network in sources and not connection.coming.gone("domain", name):
-            users.append(domain.label)
-    return users

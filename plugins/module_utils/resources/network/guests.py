@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, NotFound
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
 
 #: Modes of C(forward) in which libvirt makes the bridge, and takes it away when the network stops.
 SERVED = (None, "nat", "route", "open")
 
+_INTERFACES = "devices/interface[@type='network']"
 _MAC = "mac/@address"
 
 
@@ -46,18 +48,14 @@ def has_bridge(network: xml.Element) -> bool:
 
 
 def attached(connection: Connection, name: str) -> list[Attached]:
-    """Return the interfaces of running guests that come from a network. The guests are asked once for all networks."""
-    found = connection.meanwhile("attached to networks", lambda: _attached(connection))
-    coming = connection.coming.of("domain")
-    now = [entry for entry in found.get(name, ()) if entry.domain not in coming]
-    then = [
-        Attached(domain, xml.get(interface, _MAC) or "", xml.get(interface, "source/@portid") or "")
-        for domain, promise in coming.items()
-        if promise.runs_as is not None
-        for interface in xml.find_all(promise.runs_as, "devices/interface[@type='network']")
+    """Return the interfaces of running guests that come from a network."""
+    return sorted(
+        Attached(guest.name, *(xml.get(interface, path) or "" for path in (_MAC, "source/@portid")))
+        for guest in guests(connection)
+        if guest.running is not None
+        for interface in xml.find_all(guest.running, _INTERFACES)
         if xml.get(interface, "source/@network") == name
-    ]
-    return [entry for entry in (*now, *sorted(then)) if not connection.coming.gone("domain", entry.domain)]
+    )
 
 
 def devices_in_use(connection: Connection, name: str) -> set[str | None]:
@@ -66,21 +64,13 @@ def devices_in_use(connection: Connection, name: str) -> set[str | None]:
     return {xml.get(xml.parse(port.read.XMLDesc(0)), "plug[@type='direct']/@dev") for port in ports} - {None}
 
 
-def _attached(connection: Connection) -> dict[str, list[Attached]]:
-    found: dict[str, list[Attached]] = {}
-    for guest, interface in _interfaces(connection):
-        network, mac, port = (xml.get(interface, path) or "" for path in ("source/@network", _MAC, "source/@portid"))
-        found.setdefault(network, []).append(Attached(guest.read.name(), mac, port))
-    return {network: sorted(entries) for network, entries in found.items()}
-
-
 def _interfaces(connection: Connection) -> t.Iterator[tuple[Handle, xml.Element]]:
     for guest in connection.host.read.listAllDomains(constant("CONNECT_LIST_DOMAINS_ACTIVE")):
         try:
             document = xml.parse(guest.read.XMLDesc(0))
         except NotFound:
             continue  # it has just ended
-        for interface in xml.find_all(document, "devices/interface[@type='network']"):
+        for interface in xml.find_all(document, _INTERFACES):
             yield guest, interface
 
 

@@ -10,8 +10,10 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.node_device.listing import devices
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import is_held
 
 #: Where a device is, as documents of guests and of devices both write it.
 Place = tuple[str, ...]
@@ -28,14 +30,12 @@ class Use:
 
 def by_guests(connection: Connection) -> list[Use]:
     """Return what all guests were given, running or not."""
-    uses = []
-    for domain in connection.host.read.listAllDomains(0):
-        documents = [(constant("DOMAIN_XML_INACTIVE"), False)] if domain.read.isPersistent() else []
-        documents += [(0, True)] if domain.read.isActive() else []
-        for flags, running in documents:
-            document = xml.parse(domain.read.XMLDesc(flags))
-            uses += [Use(domain.read.name(), place, running) for place in _given(document)]
-    return uses
+    return [
+        Use(guest.name, place, document is guest.running)
+        for guest in guests(connection)
+        for document in guest.documents
+        for place in _given(document)
+    ]
 
 
 def _given(document: xml.Element) -> t.Iterator[Place]:
@@ -66,7 +66,7 @@ def by_host(connection: Connection, name: str) -> list[str]:
         link, disk = (xml.get(below, f"capability/{part}") for part in ("interface", "block"))
         if link and _is_up(link):
             found.append(f"network interface {link}")
-        if disk and _is_mounted(os.path.basename(disk)):
+        if disk and is_held(disk):
             found.append(f"disk {disk}")
     return found
 
@@ -87,13 +87,6 @@ def _is_up(link: str) -> bool:
     """Tell whether anything goes over a link: it has a route, or is part of a bridge or a bond."""
     routed = any(line.split()[0] == link for line in _lines("/proc/net/route")[1:])
     return routed or os.path.exists(f"/sys/class/net/{link}/master")
-
-
-def _is_mounted(disk: str) -> bool:
-    """Tell whether a disk, or a partition of it, is mounted, swapped to, or part of something larger."""
-    parts = [part for part in os.listdir("/sys/class/block") if part.startswith(disk)]
-    used = {os.path.basename(line.split()[0]) for path in ("/proc/self/mounts", "/proc/swaps") for line in _lines(path)}
-    return any(part in used or os.listdir(f"/sys/class/block/{part}/holders") for part in parts)
 
 
 def _lines(path: str) -> list[str]:
