@@ -10,7 +10,6 @@ it was begun stands before the first byte, so that the next run knows what it fi
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import typing as t
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import images, marks, origin, pools
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import images, marks, pools, shaping
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import VOLUME, Checksum, Content
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.images import Image
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Mark
@@ -27,9 +26,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.sta
 
 #: Where content is kept on its way to a volume that is no file.
 TEMPORARY = "/var/tmp"
-
-#: Options of qemu-img for those of a new volume.
-_TUNED = ("compat", "cluster_size", "lazy_refcounts", "extended_l2")
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ class Filling:
                 made, mark = self._copied(connection, stage), self._mark({})
             else:
                 image, sums = self._fetched(connection, stage)
-                made, mark = self._shaped(stage, image), self._mark(sums)
+                made, mark = shaping.shape(stage, image, self.spec, as_file=True), self._mark(sums)
             _give_permissions(made, permissions)
             if not marks.stamp(made, mark):
                 marks.write(self.pool, self.name, mark)
@@ -95,71 +91,17 @@ class Filling:
         directory = self.content.tmp_dest or TEMPORARY
         with Stage(directory) as stage:
             image, sums = self._fetched(connection, stage)
-            made = self._shaped(stage, image)
+            made = shaping.shape(stage, image, self.spec, as_file=False)
             if self.replaces:
                 last_look()
             self._upload(connection, made, image, self._mark(sums))
-
-    # -- content ---------------------------------------------------------------------------------------------------
 
     def _mark(self, sums: t.Mapping[str, str]) -> Mark:
         return Mark(self.content.shown, self.content.identity, dict(sums))
 
     def _fetched(self, connection: Connection, stage: Stage) -> tuple[Image, dict[str, str]]:
-        """Bring the content to this host, and return what it is, with its checksums."""
         label = f"volume {self.name} of storage pool {self.pool}"
-        shown = self.content.shown
-        connection.log(f"{label}: filled from {shown}")
-        try:
-            stream, incoming = origin.opened(self.content, lambda said: connection.log(f"{label}: {said}"))
-            with contextlib.closing(stream):
-                self._refuse_without_room(stage, incoming.expected)
-                stage.fill(origin.pieces(incoming, self.content.compression))
-                sums = incoming.finish()
-        except Refused:
-            raise
-        except origin.PROBLEMS as error:
-            raise origin.problem(error, shown) from error
-        expected = self.checksum
-        if expected and sums[expected.algorithm] != expected.digits:
-            raise Refused(
-                f"content.checksum: the {expected.algorithm} checksum of {shown} is {sums[expected.algorithm]}, "
-                f"not {expected.digits}.",
-                "Nothing of it was kept. Check the checksum, and who changed the content.",
-                option="content.checksum",
-            )
-        return images.examine(stage.path, self.content.format), sums
-
-    @staticmethod
-    def _refuse_without_room(stage: Stage, size: int | None) -> None:
-        room = os.statvfs(stage.directory)
-        available = room.f_bavail * room.f_frsize
-        if size is not None and size > available:
-            raise Refused(
-                f"content: {units.about(size)} are to come, and {stage.directory} has {units.about(available)} left.",
-                "Make room first.",
-                option="content",
-            )
-
-    def _shaped(self, stage: Stage, image: Image) -> str:
-        """Make of the content what the volume is to be, and return where that is."""
-        wished = self.spec.get("capacity", 0)
-        if wished and wished < image.size:
-            raise Refused(
-                f"capacity: the content is an image of {units.format_size(image.size)}, which is more than "
-                f"{units.format_size(wished)}.",
-                "State at least that capacity, or leave it out.",
-                option="capacity",
-            )
-        kind = self.spec.get("format") or (image.format if self.path else "raw")
-        tuned = {name: _word(self.spec[name]) for name in _TUNED if name in self.spec}
-        made = stage.path
-        if kind != image.format or tuned:
-            made = stage.another(create=True)
-            images.convert(stage.path, image, made, kind, tuned)
-        if wished > image.size and self.path:
-            images.enlarge(made, kind, wished)
-        return made
+        return shaping.fetch(connection, stage, self.content, self.checksum, label)
 
     # -- libvirt's part --------------------------------------------------------------------------------------------
 
@@ -236,7 +178,3 @@ def permissions_of(path: str) -> dict[str, t.Any]:
     """Return whose a file is, and its mode, in the shape of the option C(permissions)."""
     found = os.stat(path)
     return {"mode": format(stat.S_IMODE(found.st_mode), "04o"), "owner": found.st_uid, "group": found.st_gid}
-
-
-def _word(value: t.Any) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else str(value)
