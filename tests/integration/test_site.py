@@ -13,6 +13,9 @@ from typing import Any
 from harness.host import SCRATCH, Host
 from harness.playbooks import play
 
+#: What a host remembers of what was found to be as stated.
+KNOWN = "/var/cache/hypervise-kvm/*"
+
 SITE: dict[str, Any] = {
     "kvm_label": "law",
     "kvm_prune": ["domains", "networks"],
@@ -56,6 +59,10 @@ def test_document_comes_true(one_host: Host, tmp_path: Path) -> None:
     assert one_host.state() == before
     assert converge(one_host, tmp_path, SITE) == 1
     assert converge(one_host, tmp_path, SITE) == 0
+    known = one_host.sh(f"cat {KNOWN}")
+    assert json.loads(known)[1].keys() >= {"domain/law-site", "network/law-site", "volume/law-site/disk.qcow2"}
+    assert converge(one_host, tmp_path, SITE) == 0
+    assert one_host.sh(f"cat {KNOWN}") == known  # had it been looked at again, other digests would be there
     assert one_host.sh("virsh list --all --name; virsh net-list --name").split().count("law-site") == 2
     assert converge(one_host, tmp_path, {**SITE, "kvm_domains": [], "kvm_networks": []}) == 1
     assert "law-site" not in one_host.sh("virsh list --all --name; virsh net-list --all --name")

@@ -28,6 +28,8 @@ if t.TYPE_CHECKING:
 
 Facts = dict[str, t.Any]
 
+#: Where the code is in what Ansible sends to a host.
+_OURS = "hypervise/kvm/"
 
 #: Options by which a plan depends on more than the object: on guests, on what is in a pool, on another file or volume.
 _MORE = {
@@ -117,12 +119,15 @@ def host(connection: Connection) -> str:
 
 
 def _code() -> str:
-    """Return what tells this code from other releases of it: the checksums of its files, as Ansible packed them."""
+    """Return what tells this code from other releases of it: the checksums of its files, as Ansible packed them.
+
+    Ansible adds files of its own to the archive on the host, which name the directory of that very run.
+    """
     archive = getattr(getattr(sys.modules[__name__], "__loader__", None), "archive", None)
     if archive is None:
         return _files_of(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     with zipfile.ZipFile(archive) as packed:
-        return _digest_of((entry.filename, entry.CRC) for entry in packed.infolist())
+        return _digest_of((entry.filename, entry.CRC) for entry in packed.infolist() if _OURS in entry.filename)
 
 
 def _files_of(top: str) -> str:
