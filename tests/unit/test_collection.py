@@ -13,7 +13,12 @@ import yaml
 TOP = Path(__file__).parents[2]
 
 
-def test_every_module_is_in_the_action_group() -> None:
+def test_every_module_that_connects_is_in_the_action_group() -> None:
+    """The group is there for C(uri): a module that has no such option fails where it is set for the group."""
     runtime = yaml.safe_load((TOP / "meta/runtime.yml").read_text())
-    modules = sorted(path.stem for path in (TOP / "plugins/modules").glob("*.py"))
+    modules = sorted(
+        path.stem
+        for path in (TOP / "plugins/modules").glob("*.py")
+        if "- hypervise.kvm.connection\n" in path.read_text()
+    )
     assert runtime["action_groups"]["kvm"] == modules
