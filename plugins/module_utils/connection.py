@@ -38,9 +38,9 @@ READERS = frozenset(
     autostart baselineHypervisorCPU blkioParameters blockInfo blockJobInfo blockStats bridgeName compareCPU
     compareHypervisorCPU DHCPLeases diskErrors domainListGetStats domainXMLToNative filterName getAllDomainStats
     getCapabilities getCPUMap getCPUModelNames getCPUStats getDomainCapabilities getFreeMemory getFreePages
-    getHostname getInfo getLibVersion getMemoryStats getStoragePoolCapabilities getType getURI getVersion getXMLDesc
-    guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo isActive
-    isAlive isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains
+    getHostname getInfo getLibVersion getMemoryStats getName getStoragePoolCapabilities getType getURI getVersion
+    getXMLDesc guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo
+    isActive isAlive isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains
     listAllNetworks listAllNWFilterBindings listAllNWFilters listAllPorts listAllSecrets listAllSnapshots
     listAllStoragePools listAllVolumes listCaps lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory
     maxVcpus memoryParameters memoryStats metadata name networkLookupByName networkLookupByUUIDString
@@ -236,6 +236,7 @@ class Connection:
 
 _NOUNS = {
     "virDomain": "domain",
+    "virDomainCheckpoint": "checkpoint",
     "virDomainSnapshot": "snapshot",
     "virNetwork": "network",
     "virNetworkPort": "network port",

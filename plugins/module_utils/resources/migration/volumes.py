@@ -1,0 +1,132 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The volumes at the target that disks are copied into: made beforehand, and removed if nothing comes of it."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.storage import Disk, Place
+
+#: What pools are called that are there only while a volume is made in a directory of which no pool is known.
+_FOR_A_MOMENT = "hypervise-migration"
+
+
+def pool_of(target: Connection, place: Place) -> Handle | None:
+    """Return the pool of a place, C(None) where there is none."""
+    if place.pool:
+        return target.lookup("storagePoolLookupByName", place.pool)
+    return target.lookup("storagePoolLookupByTargetPath", place.directory)
+
+
+def there(target: Connection, place: Place) -> bool:
+    """Tell whether there is a volume, as far as the target's pools know."""
+    pool = pool_of(target, place)
+    return pool is not None and bool(pool.read.isActive()) and _volume(pool, place) is not None
+
+
+def check_room(target: Connection, disk: Disk, overwrite: bool) -> None:
+    """Look at the target itself whether there is nothing where a disk is to be copied to.
+
+    :raises Refused: where there is something, and it would be lost.
+    """
+    assert disk.place is not None
+    with _opened(target, disk.place) as pool:
+        volume = _volume(pool, disk.place)
+        if volume is None:
+            return
+        if not overwrite:
+            raise occupied(disk, target)
+        uses = _uses(target, pool, volume)
+        if uses:
+            raise Refused(
+                f"disk {disk.target}: {disk.place} at {target.uri} is used there by {usage.tell(uses)}.",
+                "State another place in 'disks'.",
+                option="disks",
+                users=usage.names(uses),
+            )
+
+
+def make(target: Connection, disk: Disk, capacity: int) -> None:
+    """Make the volume that a disk is copied into, as large as it, in place of what C(check_room) let pass."""
+    assert disk.place is not None
+    with _opened(target, disk.place) as pool:
+        old = _volume(pool, disk.place)
+        if old is not None:
+            old.change.delete(0)
+        pool.change.createXML(xml.text_of(_document(disk, capacity)), 0)
+
+
+def occupied(disk: Disk, target: Connection) -> Refused:
+    """Return why a disk is not copied to where it should go."""
+    return Refused(
+        f"disk {disk.target}: {target.uri} has {disk.place} already, and it would be overwritten.",
+        "Remove it, or let the task do so by 'overwrite: true', if nobody needs it; or state another place in 'disks'.",
+        option="disks",
+    )
+
+
+def remove(target: Connection, place: Place) -> None:
+    """Remove a volume that was made for a migration, if it is there and no guest has it."""
+    with _opened(target, place) as pool:
+        volume = _volume(pool, place)
+        if volume is None:
+            return
+        if not _uses(target, pool, volume):
+            volume.change.delete(0)
+
+
+def _uses(target: Connection, pool: Handle, volume: Handle) -> list[usage.Use]:
+    return usage.of_volume(usage.by_domains(target), volume.read.path(), pool.read.name(), volume.read.name())
+
+
+def _volume(pool: Handle, place: Place) -> Handle | None:
+    try:
+        return t.cast(Handle, pool.read.storageVolLookupByName(place.name))
+    except NotFound:
+        return None
+
+
+@contextlib.contextmanager
+def _opened(target: Connection, place: Place) -> t.Iterator[Handle]:
+    pool = pool_of(target, place)
+    if pool is None:
+        if place.pool:
+            raise NotFound(f"{target.uri} has no storage pool {place.pool}.", "Make it, or state another in 'disks'.")
+        pool = target.host.change.storagePoolCreateXML(xml.text_of(_passing_pool(place.directory)), 0)
+    try:
+        pool.change.refresh(0)
+        yield pool
+    finally:
+        if pool.read.name().startswith(_FOR_A_MOMENT):
+            pool.change.destroy()
+
+
+def _passing_pool(directory: str) -> xml.Element:
+    document = xml.build("pool")
+    document.set("type", "dir")
+    xml.put(document, "name", _FOR_A_MOMENT + directory.replace("/", "-"))
+    xml.put(document, "target/path", directory)
+    return document
+
+
+def _document(disk: Disk, capacity: int) -> xml.Element:
+    assert disk.place is not None
+    document = xml.build("volume")
+    xml.put(document, "name", disk.place.name)
+    xml.put(document, "capacity", str(capacity))
+    xml.put(document, "allocation", "0")
+    xml.put(document, "target/format/@type", disk.format)
+    if disk.format == "qcow2":
+        xml.put(document, "target/compat", "1.1")  # without which it could keep no bitmaps of checkpoints
+    path, form = disk.backing
+    if disk.copy == "incremental" and path:
+        xml.put(document, "backingStore/path", path)
+        xml.put(document, "backingStore/format/@type", form)
+    return document
