@@ -5,42 +5,20 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.errors import AnsibleError
-from ansible.plugins.action import ActionBase
-
 from ansible_collections.hypervise.kvm.plugins.plugin_utils import controller_files
+from ansible_collections.hypervise.kvm.plugins.plugin_utils.bringing import BringingAction, Options, Result
 
-MODULE = "hypervise.kvm.volume"
 
+class ActionModule(BringingAction):
+    """One volume."""
 
-class ActionModule(ActionBase):
-    """Runs the module once, or twice where there is a file to be brought: the first time to hear whether it has to."""
+    MODULE = "hypervise.kvm.volume"
 
-    _supports_check_mode = True
+    def is_needed(self, options: Options) -> bool:
+        return controller_files.is_needed(options)
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Return the result of the module."""
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
-        options = dict(self._task.args)
-        try:
-            if not controller_files.is_needed(options):
-                return {**result, **self._module(options, task_vars)}
-            options = controller_files.describe(self, options)
-            foretold = self._module(options, task_vars, check=True)
-            if self._task.check_mode or foretold.get("failed") or not foretold.get("changed"):
-                return {**result, **foretold}
-            if foretold.get("content_due"):
-                options = controller_files.bring(self, options)
-            return {**result, **self._module(options, task_vars)}
-        except AnsibleError as error:
-            return {**result, "failed": True, "msg": str(error.message)}
+    def describe(self, options: Options) -> Options:
+        return controller_files.describe(self, options)
 
-    def _module(self, options: dict[str, t.Any], task_vars: dict[str, t.Any] | None, check: bool = False) -> t.Any:
-        before = self._task.check_mode
-        self._task.check_mode = before or check
-        try:
-            return self._execute_module(module_name=MODULE, module_args=options, task_vars=task_vars)
-        finally:
-            self._task.check_mode = before
+    def bring(self, options: Options, foretold: Result) -> Options:
+        return controller_files.bring(self, options) if foretold.get("content_due") else options

@@ -56,6 +56,18 @@ attributes:
       - This action does not modify state.
 """
 
+    # Together with the fragment above: a module that fills volumes.
+    BRINGING = r"""
+options: {}
+attributes:
+  async:
+    description: Can be used with the keyword C(async), for what takes long.
+    support: partial
+    details:
+      - Not for a volume that is filled with a file of the controller, which has to be brought from there. Bring it with
+        M(ansible.builtin.copy) first, and state C(content.remote_src=true).
+"""
+
     ACTIONGROUP_KVM = r"""
 options: {}
 attributes:

@@ -28,6 +28,7 @@ description:
 extends_documentation_fragment:
   - hypervise.kvm.attributes
   - hypervise.kvm.attributes.state_module
+  - hypervise.kvm.attributes.bringing
   - hypervise.kvm.attributes.actiongroup_kvm
   - hypervise.kvm.connection
 options:

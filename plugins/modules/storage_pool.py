@@ -118,7 +118,8 @@ options:
       - V(overwrite) makes it whatever is there, when the pool is new, that is when this very task defines it.
         B(All data on the source devices is lost); what C(blkid) recognizes of it is shown in C(diff). It never formats
         for a pool that exists, so running the same task again does no harm. Refused where a device, or a partition of
-        it, is mounted or a part of what is in use on the host, or belongs to a guest, running or not.
+        it, is mounted or a part of what is in use on the host, or belongs to a guest, running or not; and where O(uri)
+        leads to another host, as nobody can tell from here what is in use there.
     type: str
     choices: [if_needed, never, no_overwrite, overwrite]
     default: if_needed

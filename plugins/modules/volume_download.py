@@ -51,7 +51,9 @@ options:
     type: str
     default: "0600"
   overwrite:
-    description: Whether a file that is there and is another one is replaced. Otherwise that is refused.
+    description:
+      - Whether a file that is there and is another one is replaced. Otherwise that is refused.
+      - It stays refused while a domain or a snapshot, running or not, or another volume uses that file.
     type: bool
     default: false
   allow_running:

@@ -23,8 +23,8 @@ _PIECE = 2**20
 
 
 def is_needed(item: Item) -> bool:
-    """Tell whether the options of a volume state a file of the controller."""
-    content = item.get("content")
+    """Tell whether the options of a volume state a file of the controller. One that is to go needs none."""
+    content = None if item.get("state") == "absent" else item.get("content")
     return isinstance(content, dict) and bool(content.get("src")) and not _truth(content.get("remote_src"))
 
 
@@ -82,7 +82,7 @@ def _found(action: ActionBase, name: str) -> str:
 
 
 def _sum(path: str, algorithm: str) -> str:
-    total = hashlib.new(algorithm)
+    total = hashlib.new(algorithm, usedforsecurity=False)
     with open(path, "rb") as file:
         for piece in iter(lambda: file.read(_PIECE), b""):
             total.update(piece)

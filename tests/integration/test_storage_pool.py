@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from harness import laws
-from harness.host import SCRATCH, Host
+from harness.host import SCRATCH, Host, far_away
 from harness.laws import NAME, Case
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import STORAGE_POOL
@@ -265,10 +265,15 @@ def test_what_is_in_use_is_not_formatted(host: Host, disk: str) -> None:
     assert f"source.devices[{disk}]: it is in use by the host" in said
     host.sh(f"umount {SCRATCH}/here")
     before = host.sh(f"sha256sum {disk}")
+    from_elsewhere = {**far_away(host), **on(disk, state="active", build="overwrite")}
+    assert "cannot be told from here" in laws.refused(host, "storage_pool", **from_elsewhere)
     guest: dict[str, Any] = {"type": "qemu", "memory": "64MiB", "disks": [{"target": "vda", "source": {"dev": disk}}]}
     host.run("domain", name=NAME, **guest)
     said = laws.refused(host, "storage_pool", **on(disk, state="active", build="overwrite"))
     assert f"in use by domain {NAME} (disk vda)" in said
+    for build in ("overwrite", "no_overwrite"):
+        said = laws.refused(host, "storage_pool", **{**from_elsewhere, "build": build})
+        assert f"in use by domain {NAME} (disk vda)" in said
     assert host.sh(f"sha256sum {disk}") == before
 
 
@@ -398,10 +403,8 @@ def test_bad_input_is_refused(host: Host, option: str, spec: dict[str, Any]) -> 
 
 def test_from_elsewhere(host: Host) -> None:
     """Where the host's files cannot be looked at, the start fails instead of being refused, and nothing is left."""
-    host.sh(
-        f"cd {SCRATCH} && touch file && printf '#!/bin/sh\nexec virt-ssh-helper qemu:///system' >ext && chmod +x ext"
-    )
-    uri = f"qemu+ext:///system?command={SCRATCH}/ext"
+    host.sh(f"touch {SCRATCH}/file")
+    uri = far_away(host)["uri"]
     spec = {"name": NAME, "uri": uri, "type": "dir", "target": {"path": f"{SCRATCH}/file"}, "state": "active"}
     said = host.fails("storage_pool", **spec)["msg"]
     assert "definition was removed again" in said

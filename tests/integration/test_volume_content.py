@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from harness import laws
-from harness.host import PREFIX, SCRATCH, Host
+from harness.host import PREFIX, SCRATCH, Host, far_away
 from harness.laws import NAME
 
 POOL = f"{PREFIX}pool"
@@ -222,6 +222,33 @@ def test_a_full_disk(host: Host, served: None) -> None:
         host.sh(f"virsh -q pool-destroy {POOL}; umount {PLACE}")
 
 
+# -- what is for one server alone -------------------------------------------------------------------------------------
+
+PASSWORD = {"url_username": "me", "url_password": "geheim", "force_basic_auth": True}
+TOKEN = {"headers": {"X-Token": "geheim"}}
+AWAY = f"http://localhost:{PORT}"  # another name of a server is another server
+
+
+@pytest.mark.parametrize(
+    "secret", [PASSWORD, {**PASSWORD, "force_basic_auth": False}, TOKEN], ids=["at once", "asked", "header"]
+)
+def test_secrets_go_to_the_server_that_they_are_for(pool: Host, secret: dict[str, Any]) -> None:
+    for url in (f"{URL}/secret/raw", f"{URL}/to/secret/raw", f"{URL}/to/away/raw"):
+        for checksum in (None, f"sha256:{URL}/secret/SHA256SUMS", f"sha256:{AWAY}/open/SHA256SUMS"):
+            made = laws.twin(pool, "volume", **spec({"url": url, "checksum": checksum, **secret}))
+            assert_holds(pool, "raw", "raw")
+            assert "geheim" not in str(vars(made))
+            pool.run("volume", pool=POOL, name=NAME, state="absent")
+    failed = pool.fails("volume", **spec({"url": f"{AWAY}/to/home/raw", **secret}))
+    assert "401" in failed["msg"]
+    assert "geheim" not in str(vars(failed))
+
+
+@pytest.mark.parametrize(("way", "said"), [("round", "10 times"), ("file", "no web page")])
+def test_a_server_that_leads_astray(pool: Host, way: str, said: str) -> None:
+    assert said in pool.fails("volume", **spec({"url": f"{URL}/to/{way}/raw"}))["msg"]
+
+
 # -- copies of volumes -------------------------------------------------------------------------------------------------
 
 
@@ -299,12 +326,6 @@ def test_what_others_are_layered_on_is_not_overwritten(base: Host) -> None:
 # -- where volumes are not files that we see ---------------------------------------------------------------------------
 
 
-def far_away(host: Host) -> dict[str, Any]:
-    """How to reach the host as if it were another one."""
-    host.sh(f"printf '#!/bin/sh\\nexec virt-ssh-helper qemu:///system\\n' >{SCRATCH}/far && chmod +x {SCRATCH}/far")
-    return {"uri": f"qemu+ext:///system?command={SCRATCH}/far"}
-
-
 @pytest.mark.parametrize("more", [{}, {"format": "qcow2"}])
 def test_a_volume_of_another_host(pool: Host, more: dict[str, Any]) -> None:
     wish = {**far_away(pool), **spec({"url": f"{URL}/good/raw"}, **more)}
@@ -345,6 +366,10 @@ def test_a_volume_that_was_begun_is_done_again(host: Host, served: None) -> None
     ("option", "content"),
     [
         ("content.url", {"url": "images/raw"}),
+        ("content.url: it is empty", {"url": ""}),
+        ("content.url", {"url": "http://[img.example/raw"}),
+        ("content.src: it is empty", {"src": ""}),
+        ("content.volume: it is empty", {"volume": ""}),
         ("content.checksum", {"url": f"{URL}/good/raw", "checksum": "sha256:12"}),
         ("content.checksum", {"url": f"{URL}/good/raw", "checksum": "crc:12"}),
         ("content.checksum", {"url": f"{URL}/good/other", "checksum": f"sha256:{URL}/good/SHA256SUMS"}),
@@ -399,6 +424,19 @@ def test_what_is_not_downloaded(base: Host) -> None:
     assert GUEST in laws.refused(base, "volume_download", **wish)
     base.sh(f"virsh -q suspend {GUEST}")
     assert laws.twin(base, "volume_download", **wish, allow_running=True).changed
+
+
+def test_what_is_not_replaced_by_a_download(base: Host) -> None:
+    base.sh(f"cd {SCRATCH} && cp {PLACE}/base used && mkfifo fifo && ln -s nowhere dangling")
+    define(base, f"{SCRATCH}/used", "qcow2", start=False)
+    base.run("volume", pool=POOL, name=NAME, capacity="1MiB")
+    wish: dict[str, Any] = {"pool": POOL, "name": NAME, "overwrite": True}
+    said = laws.refused(base, "volume_download", **wish, dest=f"{SCRATCH}/used")
+    assert f"in use by domain {GUEST} (disk vda)" in said
+    for name in ("fifo", "dangling"):
+        assert "dest" in laws.refused(base, "volume_download", **wish, dest=f"{SCRATCH}/{name}")
+    base.sh(f"virsh -q undefine {GUEST}")
+    assert laws.twin(base, "volume_download", **wish, dest=f"{SCRATCH}/used").changed
 
 
 def test_a_killed_download(base: Host) -> None:

@@ -23,6 +23,11 @@ def volume(content: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"hypervise.kvm.volume": {"pool": POOL, "name": "disk", "content": content, **more}, **check}
 
 
+def in_background(task: dict[str, Any]) -> dict[str, Any]:
+    """The same, waited for."""
+    return {**task, "async": 60, "poll": 1}
+
+
 def test_a_file_of_the_controller(one_host: Host, tmp_path: Path) -> None:
     """It is brought only where it is needed, and nothing of it stays behind."""
     one_host.run("storage_pool", name=POOL, type="dir", target={"path": PLACE}, state="active")
@@ -45,7 +50,12 @@ def test_a_file_of_the_controller(one_host: Host, tmp_path: Path) -> None:
             "again": volume(stated),
             "other": volume({"src": str(other)}),
             "other_again": volume({"src": str(other), "overwrite": True}),
-            "gone": {"hypervise.kvm.volume": {"pool": POOL, "name": "disk", "state": "absent"}},
+            "gone": volume({"src": "nothing.raw"}, state="absent"),
+            "put_there": {"ansible.builtin.shell": f"echo by hand >{PLACE}/disk"},
+            "unseen": volume({**stated, "overwrite": True}),
+            "background": in_background(volume({"src": f"{PLACE}/disk", "remote_src": True}, name="copy")),
+            "background_brings": in_background(volume(stated, name="brought")),
+            "cleared": {"ansible.builtin.shell": f"rm {PLACE}/*"},
             "left": {"ansible.builtin.shell": f"find /root/.ansible/tmp {PLACE} -type f -size +900k"},
         },
         tmp_path,
@@ -64,6 +74,9 @@ def test_a_file_of_the_controller(one_host: Host, tmp_path: Path) -> None:
     assert not told["again"]["changed"]
     assert "overwrite=true" in told["other"]["msg"]
     assert told["other_again"]["changed"]
-    assert told["gone"]["changed"]
+    assert told["gone"]["changed"]  # for which nothing has to be there
+    assert [change["path"] for change in told["unseen"]["changes"]] == ["state", "content"]
+    assert told["background"]["changed"]
+    assert "async" in told["background_brings"]["msg"]
     assert told["left"]["stdout"] == ""
     assert "Traceback" not in printed

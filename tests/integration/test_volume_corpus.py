@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from harness import laws
-from harness.corpus import CORPUS, assert_equal
+from harness.corpus import CORPUS, assert_equal, defined_by_libvirt, dump, said
 from harness.corpus import Kind as CorpusKind
 from harness.host import PREFIX, SCRATCH, Host
 from harness.laws import NAME
@@ -66,23 +66,19 @@ def test_libvirts_own_documents(host: Host, path: Path) -> None:
             virsh -q secret-define /tmp/law.xml && printf geheim >/tmp/law.txt
             virsh -q secret-set-value {secret} --file /tmp/law.txt --plain; rm /tmp/law.txt"""
         )
-    text = etree.tostring(document, encoding="unicode")
-    told = host.sh(
-        f"cat >{SCRATCH}/document.xml <<'EOF'\n{text}\nEOF\n"
-        f"{VOLUME.sh(VOLUME.define)} >{SCRATCH}/said 2>&1 || exit 0;"
-        f" {VOLUME.sh(VOLUME.dump)}; {VOLUME.sh(VOLUME.undefine)}"
-    )
-    wish: dict[str, Any] = {"pool": POOL, "name": NAME, "xml": text, "allow_overcommit": True}
-    if not told.strip():
-        pytest.skip("libvirt does not take it: " + " ".join(host.sh(f"cat {SCRATCH}/said").split()))
-    canonical = xml.parse(told)
+    canonical = defined_by_libvirt(host, VOLUME, document)
+    if canonical is None:
+        pytest.skip(f"libvirt does not take it: {said(host)}")
+    wish: dict[str, Any] = {
+        "pool": POOL,
+        "name": NAME,
+        "xml": etree.tostring(document, encoding="unicode"),
+        "allow_overcommit": True,
+    }
     if xml.get(document, "capacity") == "0" and xml.get(canonical, "capacity") != "0":
         pytest.xfail("libvirt shows the size of its file as the capacity of a volume that has none")
-    made = host.attempt("volume", **wish)
-    if made.failed and "Unable to get accurate CPU usage" in made["msg"]:
-        pytest.xfail("QEMU could not time itself, as in test_volume")
-    assert made.changed
-    assert_equal(VOLUME, xml.parse(host.sh(VOLUME.sh(VOLUME.dump))), canonical, document, "the document, applied,")
+    assert host.run("volume", **wish).changed
+    assert_equal(VOLUME, dump(host, VOLUME), canonical, document, "the document, applied,")
     laws.assert_unchanged(laws.twin(host, "volume", **wish), "applied")
     (found,) = host.run("volume_info", pool=[POOL], name=[NAME])["volumes"]
     laws.assert_unchanged(host.run("volume", **found["spec"]), "gathered")
@@ -90,4 +86,4 @@ def test_libvirts_own_documents(host: Host, path: Path) -> None:
         return  # nobody tells its secret, so what was gathered alone makes no other
     host.sh(VOLUME.sh(VOLUME.undefine))
     assert host.run("volume", **found["spec"], allow_overcommit=True).changed
-    assert_equal(VOLUME, xml.parse(host.sh(VOLUME.sh(VOLUME.dump))), canonical, document, "what was gathered, applied,")
+    assert_equal(VOLUME, dump(host, VOLUME), canonical, document, "what was gathered, applied,")

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import base64
 import http.server
 import os
 import sys
 import time
 
 PIECE = 2**16
+
+#: What has to come with a request below C(/secret), and must not with one below C(/open): one of these headers.
+PASSES = {"Basic " + base64.b64encode(b"me:geheim").decode(), "geheim"}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -20,6 +24,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         _root, way, name = self.path.partition("?")[0].split("/", 2)
+        if way == "to":
+            self._lead(name)
+            return
+        allowed = not PASSES.isdisjoint(self.headers.values())
+        if (way == "secret" and not allowed) or (way == "open" and allowed):
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="law"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if not os.path.isfile(name):
             self.send_error(404)
             return
@@ -42,6 +56,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
         time.sleep(30 if way == "stall" else 0)
         self.close_connection = True
+
+    def _lead(self, name: str) -> None:
+        """Lead to C(/WAY/FILE) of this server, of one of another name, home, in a circle, or out of the web."""
+        way, _slash, file = name.partition("/")
+        port = self.headers["Host"].rpartition(":")[2]
+        places = {
+            "away": f"http://localhost:{port}/open/{file}",
+            "home": f"http://127.0.0.1:{port}/secret/{file}",
+            "round": self.path,
+            "file": f"file:///{file}",
+        }
+        self.send_response(302)
+        self.send_header("Location", places.get(way, f"/{name}"))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- as its base has it
         """Say nothing."""

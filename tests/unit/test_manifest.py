@@ -23,6 +23,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.k
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.memory import Memory
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.names import name_of, removal_of
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.order import batches
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.secret import USAGES
 
 NETWORK = ("network", "default")
 
@@ -85,6 +86,12 @@ def test_no_object_is_stated_twice() -> None:
 )
 def test_an_object_of_a_name_can_be_removed(kind: str, given: dict[str, Any]) -> None:
     assert removal_of(kind, name_of(kind, given)) == {**given, "state": "absent"}
+
+
+def test_a_secret_of_every_usage_has_a_name() -> None:
+    """Looked up without the schema, which not every manifest loads."""
+    for usage, option in USAGES.items():
+        assert name_of("secret", {"usage": {"type": usage, option: "this"}}) == f"{usage} this"
 
 
 def test_the_journal_survives_its_writer(tmp_path: Path) -> None:

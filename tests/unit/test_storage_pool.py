@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen
@@ -206,6 +209,15 @@ def test_what_is_in_use_is_never_overwritten(device: Device) -> None:
             formatting("fs", build, device, format="ext4")
 
 
+def test_what_is_on_another_host_is_not_overwritten() -> None:
+    far = Device("/dev/vdb", known=False)
+    with pytest.raises(Refused, match="build: whether /dev/vdb is in use"):
+        formatting("fs", "overwrite", far, format="ext4")
+    assert formatting("fs", "no_overwrite", far, format="ext4").changed
+    with pytest.raises(Refused, match="it is in use by domain web"):
+        formatting("fs", "no_overwrite", Device("/dev/vdb", known=False, users=(WEB,)), format="ext4")
+
+
 def test_what_is_overwritten_is_shown() -> None:
     made = formatting("fs", "overwrite", Device("/dev/vdb", content="xfs"), format="ext4")
     assert [(change.before, change.after) for change in made.changes if change.path == "build"] == [
@@ -240,12 +252,19 @@ def test_no_overwrite_refuses_what_has_something_else(kind: str, content: str, f
         formatting(kind, "no_overwrite", device, **source)
 
 
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    """A host that is not this one."""
+    with Connection("test:///default", check_mode=True) as connection:
+        yield connection
+
+
 @pytest.mark.parametrize(
     ("path", "known"),
     [("/dev/vdb", True), ("/dev/vdb1", True), ("/dev/nvme0n1p1", False), ("/dev/vdbc", False), ("/dev/vdb1/x", False)],
 )
-def test_a_partition_is_part_of_its_device(path: str, known: bool) -> None:
-    assert bool(devices.look_at("/dev/vdb", [Use("domain web", "disk vda", path=path)]).users) is known
+def test_a_partition_is_part_of_its_device(connection: Connection, path: str, known: bool) -> None:
+    assert bool(devices.look_at(connection, "/dev/vdb", [Use("domain web", "disk vda", path=path)]).users) is known
 
 
 def test_a_refresh_tells_what_came_and_went() -> None:
@@ -286,6 +305,22 @@ def test_what_is_not_empty_or_not_known_stays(kind: str, remains: list[str]) -> 
     with pytest.raises(Refused, match="delete_empty"):
         plan(present(True, kind, remains=remains), state="absent", delete_empty=True)
     assert not removal.is_for(xml.parse("<pool type='zfs'/>"))
+
+
+def test_what_we_may_not_read_is_not_known(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """libvirt's own directories are closed to all but root."""
+
+    def refuse(path: str) -> list[str]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    document = xml.parse("<pool type='dir'><target><path>/</path></target></pool>")
+    monkeypatch.setattr(Connection, "is_local", True)
+    monkeypatch.setattr(os, "listdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
+    pool = connection.host.read.storagePoolLookupByName("default-pool")
+    with pytest.raises(Refused, match="/ cannot be read"):
+        removal.contents(connection, pool, document)
+    assert listing.look(connection, pool, document).there is None
 
 
 def test_a_restart_is_refused_to_who_is_in_use() -> None:

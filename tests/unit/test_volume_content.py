@@ -64,6 +64,10 @@ def test_a_file_of_the_controller_is_known_by_its_sum() -> None:
     ("stated", "option"),
     [
         ({"url": "/no/url"}, "content.url"),
+        ({"url": "http://[img.example/a"}, "content.url"),
+        ({"url": ""}, "content.url"),
+        ({"src": ""}, "content.src"),
+        ({"volume": ""}, "content.volume"),
         ({"url": "https://me:geheim@example.com/a"}, "content.url"),
         ({"url": "http://a/b", "checksum": "sha256:1"}, "content.checksum"),
         ({"url": "http://a/b", "checksum": "sum:1"}, "content.checksum"),

@@ -215,6 +215,12 @@ class Host:
         return [str(LAB), "ssh", self.name, command]
 
 
+def far_away(host: Host) -> dict[str, Any]:
+    """Return the options by which a host is reached as if it were another one."""
+    host.sh(f"printf '#!/bin/sh\\nexec virt-ssh-helper qemu:///system\\n' >{SCRATCH}/far && chmod +x {SCRATCH}/far")
+    return {"uri": f"qemu+ext:///system?command={SCRATCH}/far"}
+
+
 def assert_same(before: Mapping[str, str], after: Mapping[str, str], actor: str) -> None:
     """Fail if two states of a host differ, naming what does."""
     differing = {

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 
@@ -23,17 +23,20 @@ class Device:
     """A device of the host, as it is found."""
 
     path: str
+    known: bool = True  # it is on the host where we run, so that all the others can be told
     held: bool = False  # mounted, or a part of something that is in use
     content: str = ""  # what blkid recognizes: a file system, a partition table, a part of a volume group
     users: tuple[usage.Use, ...] = ()  # guests, running or not
 
 
-def look_at(path: str, uses: t.Iterable[usage.Use]) -> Device:
+def look_at(connection: Connection, path: str, uses: t.Iterable[usage.Use]) -> Device:
     """Return what is found at I(path), with the I(uses) of it or a partition of it."""
-    real = os.path.realpath(path)
+    real = usage.real(connection, path)
     partition = re.compile(re.escape(real) + r"(p?\d+)?")
     users = tuple(use for use in uses if use.path and partition.fullmatch(use.path))
-    return Device(path, usage.is_held(path), _content(path), users)
+    if not connection.is_local:
+        return Device(path, known=False, users=users)
+    return Device(path, held=usage.is_held(path), content=_content(path), users=users)
 
 
 def _content(path: str) -> str:
@@ -57,6 +60,19 @@ def refuse_to_overwrite(device: Device) -> None:
             f"source.devices[{device.path}]: it is in use by {by}, so it is not formatted.",
             "Check the path. If it is the right one, free the device first.",
             option="source.devices",
+        )
+
+
+def refuse_unseen(device: Device) -> None:
+    """Refuse to overwrite what is on another host, of which nobody can tell here whether that has it in use.
+
+    :raises Refused: with what to do instead.
+    """
+    if not device.known:
+        raise Refused(
+            f"build: whether {device.path} is in use on its host cannot be told from here, so it is not overwritten.",
+            "Run the task on that host, without uri.",
+            option="build",
         )
 
 

@@ -63,10 +63,13 @@ def _listed(pool: Handle) -> frozenset[str]:
 def _there(connection: Connection, document: xml.Element) -> frozenset[str] | None:
     """Return what libvirt's refresh would list, by its rules."""
     path = xml.get(document, "target/path") or ""
-    if not connection.is_local or xml.get(document, "@type") not in DIRECTORIES or not os.access(path, os.R_OK):
+    if not connection.is_local or xml.get(document, "@type") not in DIRECTORIES:
         return None
-    with os.scandir(path) as entries:
-        return frozenset(entry.name for entry in entries if _is_volume(entry))
+    try:
+        with os.scandir(path) as entries:
+            return frozenset(entry.name for entry in entries if _is_volume(entry))
+    except OSError:
+        return None  # not for us to read
 
 
 def _is_volume(entry: os.DirEntry[str]) -> bool:

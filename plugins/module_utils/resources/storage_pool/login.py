@@ -8,9 +8,10 @@ from __future__ import annotations
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.secret import USAGES
 
-#: What a secret is for, and where its name stands in its document, by the way to log in.
-USAGES = {"chap": ("ISCSI", "usage/target"), "ceph": ("CEPH", "usage/name")}
+#: What a secret is for, by the way to log in.
+KINDS = {"chap": "iscsi", "ceph": "ceph"}
 
 
 def missing_secret(connection: Connection, document: xml.Element) -> str:
@@ -19,7 +20,8 @@ def missing_secret(connection: Connection, document: xml.Element) -> str:
     usage = xml.get(document, "source/auth/secret/@usage") or ""
     if not uuid and not usage:
         return ""
-    kind, place = USAGES[xml.get(document, "source/auth/@type") or "chap"]
+    kind = KINDS[xml.get(document, "source/auth/@type") or "chap"]
+    place = f"usage/{USAGES[kind]}"
     coming = [promise.document for promise in connection.coming.of("secret").values()]
     if any(uuid == xml.get(secret, "uuid") if uuid else usage == xml.get(secret, place) for secret in coming):
         return ""
@@ -27,7 +29,7 @@ def missing_secret(connection: Connection, document: xml.Element) -> str:
         if uuid:
             connection.host.read.secretLookupByUUIDString(uuid)
         else:
-            connection.host.read.secretLookupByUsage(constant(f"SECRET_USAGE_TYPE_{kind}"), usage)
+            connection.host.read.secretLookupByUsage(constant(f"SECRET_USAGE_TYPE_{kind.upper()}"), usage)
     except NotFound:
         return uuid or usage
     return ""

@@ -37,7 +37,10 @@ def contents(connection: Connection, pool: Handle, document: xml.Element) -> lis
         if not os.path.isdir(path):
             return None
         if kind == "dir" or not pool.read.isActive():
-            return sorted(os.listdir(path))
+            try:
+                return sorted(os.listdir(path))
+            except OSError as error:
+                raise _unknown(f"{path} cannot be read ({error.strerror})") from error
     return []  # a mount point is empty or stays: libvirt removes no directory with something in it
 
 

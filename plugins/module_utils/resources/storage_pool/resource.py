@@ -126,12 +126,10 @@ class StoragePool(DefinedResource):
             shown = usage.real(connection, xml.get(seen.live, "target/path") or "") if seen.active else ""
             if connection.is_local and path != shown:  # what an active pool shows is a directory, maybe a slow one
                 seen.facts.update(_look_at(path))
-        if connection.is_local and self._may_format(wish, seen, kind):
+        if self._may_format(wish, seen, kind):
             uses = usage.by_domains(connection)
-            seen.facts["devices"] = [
-                devices.look_at(xml.get(device, "@path") or "", uses)
-                for device in xml.find_all(document, "source/device")
-            ]
+            paths = [xml.get(device, "@path") or "" for device in xml.find_all(document, "source/device")]
+            seen.facts["devices"] = [devices.look_at(connection, path, uses) for path in paths]
 
     def _wished(self, wish: Wish, seen: Seen) -> xml.Element:
         """Return the definition as it will be."""
@@ -281,6 +279,7 @@ class StoragePool(DefinedResource):
         found = seen.facts.get("devices", ())
         for device in found:
             devices.refuse_to_overwrite(device)
+            devices.refuse_unseen(device)
         lost = {device.path: device.content for device in found if device.content}
         if lost:
             plan.change("build", lost, "overwrite")

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec
 
 FORMATS = ("raw", "qcow2", "qcow", "qed", "vdi", "vmdk", "vpc", "vhdx")
-ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+#: How many digits a checksum has.
+ALGORITHMS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
 #: Of what may be a file's name: how it is compressed.
 SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
 
@@ -130,20 +131,33 @@ def parse(params: t.Mapping[str, t.Any] | None, pool: str) -> Content | None:
 
 
 def _origin(params: t.Mapping[str, t.Any], pool: str, problems: list[tuple[str, str]]) -> tuple[str, str]:
-    if params["url"]:
-        if urlsplit(params["url"]).scheme not in ("http", "https", "ftp", "file"):
-            problems.append(("content.url", "it has to begin with http://, https://, ftp:// or file://"))
-        if "@" in urlsplit(params["url"]).netloc:
-            problems.append(("content.url", "name and password have options of their own, which are never shown"))
-        return URL, params["url"]
-    if params["volume"]:
+    option = next(name for name in ("url", "volume", "src") if params[name] is not None)
+    stated = params[option]
+    if not stated:
+        problems.append((f"content.{option}", "it is empty"))
+    if option == "url":
+        problems += [("content.url", message) for message in _wrong_in(stated)]
+        return URL, stated
+    if option == "volume":
         if params["compression"] not in (None, "none") or params["checksum"]:
             problems.append(("content.volume", "a volume is copied as it is: no checksum and no compression"))
-        return VOLUME, f"{params['pool'] or pool}/{params['volume']}"
-    src = params["src"] or ""
-    if params["remote_src"] and not src.startswith("/"):
-        problems.append(("content.src", f"{src!r} is not an absolute path"))
-    return (FILE if params["remote_src"] else CONTROLLER), src
+        return VOLUME, f"{params['pool'] or pool}/{stated}"
+    if stated and params["remote_src"] and not stated.startswith("/"):
+        problems.append(("content.src", f"{stated!r} is not an absolute path"))
+    return (FILE if params["remote_src"] else CONTROLLER), stated
+
+
+def _wrong_in(url: str) -> t.Iterator[str]:
+    """Return what is wrong with a URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        yield f"it is no URL: {error}"
+        return
+    if url and parts.scheme not in ("http", "https", "ftp", "file"):
+        yield "it has to begin with http://, https://, ftp:// or file://"
+    if "@" in parts.netloc:
+        yield "name and password have options of their own, which are never shown"
 
 
 def _checksum(params: t.Mapping[str, t.Any], kind: str, problems: list[tuple[str, str]]) -> Checksum | None:
@@ -161,7 +175,7 @@ def _checksum(params: t.Mapping[str, t.Any], kind: str, problems: list[tuple[str
         if kind != URL:
             problems.append(("content.checksum", "that of a file has to be stated itself, not where it is found"))
         return Checksum(algorithm, "", value)
-    if not re.fullmatch(f"[0-9a-fA-F]{{{hashlib.new(algorithm).digest_size * 2}}}", value):
+    if not re.fullmatch(f"[0-9a-fA-F]{{{ALGORITHMS[algorithm]}}}", value):
         problems.append(("content.checksum", f"{value!r} is neither a {algorithm} checksum nor a URL of one"))
     return Checksum(algorithm, value.lower())
 

@@ -56,9 +56,11 @@ def plan_creation(plan: Plan, wish: Wish, seen: Seen) -> None:
         return
     plan.documents.append(("storagevol", document))
     flags = constant("STORAGE_VOL_CREATE_PREALLOC_METADATA") if wish.prealloc_metadata else 0
-    plan.step(
-        "create", lambda connection: pools.get(connection, wish.pool).change.createXML(xml.text_of(document), flags)
-    )
+
+    def run(connection: Connection) -> None:
+        pools.make(connection, wish.pool, document, flags)
+
+    plan.step("create", run)
 
 
 def plan_filling_again(plan: Plan, wish: Wish, seen: Seen) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import typing as t
 from dataclasses import dataclass, field
 
@@ -48,6 +49,7 @@ class Seen:
     path: str = ""  # of the volume, where we can read it
     checksum: str = ""  # of the file that is there
     same: bool = False  # that file is the volume
+    users: list[usage.Use] = field(default_factory=list)  # who needs that file
     writers: list[usage.Use] = field(default_factory=list)
 
     @property
@@ -101,18 +103,30 @@ class Download:
             seen.path = path
         uses = usage.of_volume(usage.by_domains(connection), path, wish.pool, wish.name)
         seen.writers = [use for use in uses if use.writes]
-        if not os.path.isdir(os.path.dirname(wish.dest)) or os.path.isdir(wish.dest):
+        try:
+            self._look_at_dest(connection, wish, seen)
+        except OSError as error:
+            raise OperationFailed(f"dest: {wish.dest} cannot be read: {error.strerror}.") from error
+        return seen
+
+    @staticmethod
+    def _look_at_dest(connection: Connection, wish: Wish, seen: Seen) -> None:
+        """Note what is in the file that is there, and who needs that."""
+        exists = os.path.lexists(wish.dest)
+        is_file = os.path.exists(wish.dest) and stat.S_ISREG(os.stat(wish.dest).st_mode)
+        if not os.path.isdir(os.path.dirname(wish.dest)) or (exists and not is_file):
             raise Refused(
-                f"dest: {wish.dest} cannot be a file: its directory is not there, or it is one itself.",
+                f"dest: {wish.dest} cannot be a file: its directory is not there, or it is something else.",
                 "Make the directory first, or choose another path.",
                 option="dest",
             )
-        if os.path.exists(wish.dest):
+        if exists:
             seen.same = bool(seen.path) and images.are_same(
                 seen.path, seen.format, wish.dest, wish.format or seen.format
             )
             seen.checksum = origin.sum_of(wish.dest, "sha256")
-        return seen
+        if exists and not seen.same and connection.is_local:
+            seen.users = usage.of_volume(usage.of_host(connection), os.path.realpath(wish.dest), "", "")
 
     def plan(self, wish: Wish, seen: Seen) -> Plan:
         """Return what has to be done.
@@ -135,6 +149,13 @@ class Download:
                 f"dest: {wish.dest} exists, and is not {wish.label}.",
                 "Set overwrite=true to replace it, or choose another path.",
                 option="dest",
+            )
+        if seen.users:
+            raise Refused(
+                f"dest: {wish.dest} cannot be replaced: in use by {usage.tell(seen.users)}.",
+                "Choose another path, or remove what uses it first.",
+                option="dest",
+                users=usage.names(seen.users),
             )
         plan.change("dest", f"sha256:{seen.checksum}" if seen.checksum else None, f"{wish.label}")
         plan.step("download", lambda connection: self._bring(connection, wish, seen, plan))

@@ -15,18 +15,29 @@ import re
 import time
 import typing as t
 import zlib
-from urllib.parse import unquote, urlsplit
+from urllib.error import HTTPError
+from urllib.parse import unquote, urljoin, urlsplit
 
 from ansible.module_utils import urls
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, OperationFailed, Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import URL, Checksum, Content
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import (
+    ALGORITHMS,
+    URL,
+    Checksum,
+    Content,
+)
 
 PIECE = 2**20
 
 _OPENERS: dict[str, t.Callable[[t.Any], t.Any]] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
 SECONDS_BETWEEN_REPORTS = 10
+
+#: How often a server may send us to another place.
+REDIRECTS = 10
+#: What of a request is for the host alone for which it is stated.
+FOR_ITS_HOST = ("url_username", "url_password", "force_basic_auth", "headers")
 
 
 class Incoming:
@@ -39,7 +50,7 @@ class Incoming:
         self, stream: t.BinaryIO, expected: int | None, algorithms: t.Iterable[str], report: t.Callable[[str], None]
     ) -> None:
         self._stream, self.expected, self._report = stream, expected, report
-        self._sums = {algorithm: hashlib.new(algorithm) for algorithm in algorithms}
+        self._sums = {algorithm: _sum(algorithm) for algorithm in algorithms}
         self._count = 0
         self._next_report = time.monotonic() + SECONDS_BETWEEN_REPORTS
 
@@ -83,13 +94,35 @@ def opened(content: Content, report: t.Callable[[str], None]) -> tuple[t.BinaryI
     if content.kind != URL:
         stream = t.cast(t.BinaryIO, open(content.path, "rb"))  # noqa: SIM115 -- the caller does
         return stream, Incoming(stream, os.fstat(stream.fileno()).st_size, algorithms, report)
-    answer = _ask(content.place, content.request)
+    answer = _ask(content.place, content)
     length = answer.headers.get("Content-Length")
     return answer, Incoming(answer, int(length) if length else None, algorithms, report)
 
 
-def _ask(url: str, request: t.Mapping[str, t.Any]) -> t.Any:
-    return urls.open_url(url, **request, decompress=False, http_agent="hypervise.kvm")
+def _ask(url: str, content: Content) -> t.Any:
+    """Open a URL, wherever that leads. A content's password and headers go to the host that the content is at."""
+    for _attempt in range(REDIRECTS):
+        request = {
+            name: value
+            for name, value in content.request.items()
+            if name not in FOR_ITS_HOST or _host(url) == _host(content.place)
+        }
+        try:
+            return urls.open_url(url, **request, decompress=False, http_agent="hypervise.kvm", follow_redirects="none")
+        except HTTPError as error:
+            elsewhere = error.headers.get("Location")
+            if error.code not in (301, 302, 303, 307, 308) or not elsewhere:
+                raise
+            error.close()
+        url = urljoin(url, elsewhere)
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise OperationFailed("the server leads to what is no web page.")
+    raise OperationFailed(f"the server leads from one place to another, {REDIRECTS} times.")
+
+
+def _host(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def problem(error: Exception, shown: str) -> KvmError:
@@ -124,11 +157,16 @@ PROBLEMS = (
 
 def sum_of(path: str, algorithm: str) -> str:
     """Return the checksum of a file."""
-    total = hashlib.new(algorithm)
+    total = _sum(algorithm)
     with open(path, "rb") as file:
         for piece in iter(lambda: file.read(PIECE), b""):
             total.update(piece)
     return total.hexdigest()
+
+
+def _sum(algorithm: str) -> t.Any:
+    """Return an empty sum. It is to tell whole from broken: so a host that allows MD5 for nothing else allows it."""
+    return hashlib.new(algorithm, usedforsecurity=False)
 
 
 def known(content: Content) -> Checksum | None:
@@ -140,7 +178,7 @@ def known(content: Content) -> Checksum | None:
         return content.checksum
     at = content.checksum
     try:
-        with _ask(at.url, content.request) as answer:
+        with _ask(at.url, content) as answer:
             listed = answer.read(PIECE).decode("utf-8", "replace")
     except PROBLEMS as error:
         raise problem(error, "the list of checksums") from error
@@ -156,7 +194,7 @@ def known(content: Content) -> Checksum | None:
 
 def digits_of(listed: str, name: str, algorithm: str) -> str:
     """Return the checksum of a file in the output of sha256sum and the like, plain or tagged, or one that is alone."""
-    length = hashlib.new(algorithm).digest_size * 2
+    length = ALGORITHMS[algorithm]
     lines = [line.strip() for line in listed.splitlines() if line.strip()]
     if len(lines) == 1 and re.fullmatch(rf"[0-9a-fA-F]{{{length}}}", lines[0]):
         return lines[0].lower()

@@ -8,14 +8,19 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
+
+Made = t.TypeVar("Made")
 
 PIECE = 2**18
 
 #: Seconds for which others may go on making volumes in a pool; libvirt does not read it anew meanwhile.
 PATIENCE = 600
+#: Seconds for which QEMU may be too busy to time itself.
+PATIENCE_WITH_QEMU = 60
 
 
 def get(connection: Connection, name: str) -> Handle:
@@ -28,23 +33,45 @@ def volume(connection: Connection, pool: str, name: str) -> Handle:
     return t.cast(Handle, get(connection, pool).read.storageVolLookupByName(name))
 
 
+def make(
+    connection: Connection, pool: str, document: xml.Element, flags: int = 0, source: Handle | None = None
+) -> Handle:
+    """Have libvirt make a volume, as a copy of I(source) if there is one, and return it.
+
+    QEMU times itself to choose for how long a passphrase is worked on. On a busy host it cannot at times; nothing is
+    made then.
+    """
+    place, text = get(connection, pool).change, xml.text_of(document)
+
+    def made() -> Handle:
+        return t.cast(Handle, place.createXMLFrom(text, source.raw, flags) if source else place.createXML(text, flags))
+
+    return _once_it_can(made, "Unable to get accurate CPU usage", PATIENCE_WITH_QEMU)
+
+
 def refresh(connection: Connection, name: str) -> None:
     """Have libvirt read a pool anew, once it can."""
     pool = get(connection, name)
-    busy: list[OperationFailed] = []
+    _once_it_can(lambda: pool.change.refresh(0), "asynchronous jobs", PATIENCE)
 
-    def done() -> bool:
+
+def _once_it_can(act: t.Callable[[], Made], excuse: str, patience: float) -> Made:
+    """Return what I(act) does, which libvirt is asked for again as long as it refuses it for now, with I(excuse)."""
+    done: list[Made] = []
+    refused: list[OperationFailed] = []
+
+    def succeeds() -> bool:
         try:
-            pool.change.refresh(0)
+            done.append(act())
         except OperationFailed as error:
-            if "asynchronous jobs" not in str(error):
+            if excuse not in str(error):
                 raise
-            busy[:] = [error]
-            return False
-        return True
+            refused.append(error)
+        return bool(done)
 
-    if not wait_until(done, PATIENCE):
-        raise busy[0]
+    if not wait_until(succeeds, patience):
+        raise refused[-1]
+    return done[0]
 
 
 def upload(connection: Connection, target: Handle, path: str, size: int) -> None:

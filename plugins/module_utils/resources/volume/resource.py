@@ -129,6 +129,8 @@ class Volume:
         if seen.unseen:
             plan.change("state", "not seen by libvirt", "present")
         if seen.unseen and not seen.refreshed:
+            if wish.content and wish.content.overwrite:
+                plan.facts["content_due"] = True  # as far as anybody knows
             plan.warnings.append(
                 f"{seen.path} exists, and libvirt has not seen it yet. What else is to be changed shows when a real "
                 "run has made libvirt look again."

@@ -91,7 +91,7 @@ def spec_of(wish: Wish, seen: Seen) -> Spec:
     """Return what is wished, with the path of the volume that is to be the backing store."""
     if not seen.backing_path:
         return wish.spec
-    return {**wish.spec, "backing_store": {"path": seen.backing_path, **wish.spec.get("backing_store", {})}}
+    return {**wish.spec, "backing_store": {**wish.spec.get("backing_store", {}), "path": seen.backing_path}}
 
 
 def differences(wish: Wish, seen: Seen) -> list[Difference]:
