@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
@@ -68,15 +68,17 @@ def _ends(thread: threading.Thread, seconds: float) -> bool:
 
 
 def _watch(domain: Handle, goes_on: t.Callable[[float], bool], triggers: t.Sequence[Trigger]) -> None:
-    pause, told = _LOOK, 0.0
+    pause, told, moved = _LOOK, 0.0, 0
     while goes_on(pause):
         pause = min(_LOOK_AT_MOST, 1.5 * pause)
         now = stats.progress(domain)
         if now is None:
             continue
-        if time.monotonic() - told >= _REPORT:
-            told = time.monotonic()
-            report.tell(domain.label, now)
+        passed = time.monotonic() - told
+        if passed >= _REPORT:
+            rate = int(max(0, now.processed - moved) / passed)  # of disks, libvirt tells none
+            report.tell(domain.label, replace(now, rate=now.rate or rate))
+            told, moved = time.monotonic(), now.processed
         for trigger in triggers:
             if not trigger.done and trigger.reached(now):
                 trigger.done = True

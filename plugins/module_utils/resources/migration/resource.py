@@ -26,6 +26,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration 
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.reach import reach
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sight import Sight
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.wish import Wish
 
 
@@ -111,7 +112,7 @@ def _plan_move(plan: Plan, wish: Wish, source: Side, target: Side) -> None:
 
     disks = storage.disks(source.document, wish, source.connection)
     encrypted = tls.wanted(source.connection, wish)
-    preflight.check(preflight.Sight(wish, source, target, disks))
+    preflight.check(Sight(wish, source, target, disks))
     copied = storage.copied(disks)
     plan.facts["copied"] = [disk.target for disk in copied]
     made = [disk for disk in copied if disk.place is not None]

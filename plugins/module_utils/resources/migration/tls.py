@@ -26,10 +26,10 @@ def wanted(connection: Connection, wish: Wish) -> bool:
         return bool(wish.options["tls"])
     if wish.options["tunnelled"]:
         return False  # through qemu+ssh or qemu+tls, which encrypt
-    if connection.is_local and not os.path.exists(os.path.join(_directory(), "ca-cert.pem")):
+    if connection.is_local and not os.path.exists(os.path.join(_directory(), "client-cert.pem")):
         raise Refused(
-            f"{wish.label}: there are no certificates for migrations here ({_directory()}/ca-cert.pem), so its memory "
-            "and disks would cross the network in plain.",
+            f"{wish.label}: there are no certificates for migrations here ({_directory()}/client-cert.pem), so its "
+            "memory and disks would cross the network in plain.",
             "Set up TLS with the role hypervise.kvm.host on both hosts; 'tls: false' allows it in a network that only "
             "they have.",
             option="tls",
