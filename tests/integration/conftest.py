@@ -23,7 +23,7 @@ class Hosts(dict[str, Host]):
         self._measured = measured
 
     def __missing__(self, name: str) -> Host:
-        self[name] = Host(name, lab.HOSTS[name], self._measured)
+        self[name] = Host(name, lab.ALL[name], self._measured)
         return self[name]
 
 

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
+import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.host import LAB, TOP
@@ -18,6 +20,12 @@ from harness.playbooks import play
 #: Each oldest and newest libvirt that is supported: host -> release.
 HOSTS = {"deb12": "bookworm", "deb13": "trixie"}
 NEWEST = "deb13"
+
+#: Where guests of both are moved to. What a test makes here it has the lock "target" for, see C(one_at_a_time).
+TARGET = "dst13"
+
+#: All that is brought up.
+ALL = {**HOSTS, TARGET: "trixie"}
 
 #: What libvirt needs for all types of storage pools, where a release has it in packages of its own.
 _STORAGE = {
@@ -31,21 +39,32 @@ STAMP = "/var/lib/hypervise-bootstrapped"
 
 def bring_up(directory: Path) -> None:
     """Bring the lab up and bootstrap its hosts; quick where that was done."""
-    with open(TOP / ".cache/bring-up", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker's tests need the same hosts
+    with one_at_a_time("bring-up"):  # another worker's tests need the same hosts
         _bring_up(directory)
 
 
+@contextlib.contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """Have something for oneself, among all workers."""
+    with open(TOP / f".cache/{what}", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _bring_up(directory: Path) -> None:
-    _run([str(LAB), "up", *(f"{name}={release}" for name, release in HOSTS.items())])
+    _run([str(LAB), "up", *(f"{name}={release}" for name, release in ALL.items())])
     made_from = _digest([TOP / "roles/host", TOP / "playbooks/bootstrap.yml", Path(__file__)])
-    new = [name for name in HOSTS if _ssh(name, f"cat {STAMP} 2>/dev/null || true") != made_from]
+    new = [name for name in ALL if _ssh(name, f"cat {STAMP} 2>/dev/null || true") != made_from]
     if new:
         packages = {
             release: ["python3-coverage", *(f"libvirt-daemon-driver-storage-{kind}" for kind in kinds)]
             for release, kinds in _STORAGE.items()
         }
-        extra = {"packages": packages, "host_packages_extra": "{{ packages[lab_release] }}"}
+        extra = {
+            "packages": packages,
+            "host_packages_extra": "{{ packages[lab_release] }}",
+            "host_tls": {"ca_directory": str(TOP / ".cache" / f"ca-{os.environ['HYPERVISE_LAB']}")},
+        }
         play("hypervise.kvm.bootstrap", directory, "--limit", ",".join(new), "--extra-vars", json.dumps(extra))
     for name in new:
         _ssh(name, f"printf %s {made_from} >{STAMP}")

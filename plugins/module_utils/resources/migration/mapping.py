@@ -20,10 +20,10 @@ def parameters(domain: Handle, wish: Wish) -> dict[str, str]:
         told["destination_name"] = wish.dest_name
     whole = constant("DOMAIN_XML_SECURE") | constant("DOMAIN_XML_MIGRATABLE")
     if domain.read.isActive():
-        told["destination_xml"] = _mapped(domain.read.XMLDesc(whole), wish)
+        told["destination_xml"] = mapped(domain.read.XMLDesc(whole), wish)
     if domain.read.isPersistent():
         key = "persistent_xml" if domain.read.isActive() else "destination_xml"
-        told[key] = _mapped(domain.read.XMLDesc(whole | constant("DOMAIN_XML_INACTIVE")), wish)
+        told[key] = mapped(domain.read.XMLDesc(whole | constant("DOMAIN_XML_INACTIVE")), wish)
     return told
 
 
@@ -36,7 +36,8 @@ def networks(document: xml.Element, wish: Wish) -> list[str]:
     ]
 
 
-def _mapped(text: str, wish: Wish) -> str:
+def mapped(text: str, wish: Wish) -> str:
+    """Return a document with what is called otherwise at the target, and without what means nothing there."""
     document = xml.parse(text)
     journal.strip(document)
     for interface in xml.find_all(document, "devices/interface"):

@@ -115,10 +115,10 @@ def _plan_move(plan: Plan, wish: Wish, source: Side, target: Side) -> None:
     preflight.check(Sight(wish, source, target, disks))
     copied = storage.copied(disks)
     plan.facts["copied"] = [disk.target for disk in copied]
-    made = [disk for disk in copied if disk.place is not None]
+    made = [(disk, disk.place) for disk in copied if disk.place is not None]
     plan.step("note the migration", lambda here: _note(wish, source, target, made))
-    for disk in made:
-        step(f"make {disk.place}", partial(_make, source, target, disk))
+    for disk, place in made:
+        step(f"make {place}", partial(_make, source, target, disk, place))
     if not source.active and not storage.is_more_than_a_definition(source.document, copied):
         step("migrate the definition", lambda here: move.move_definition(wish, source, target))
         return
@@ -128,16 +128,16 @@ def _plan_move(plan: Plan, wish: Wish, source: Side, target: Side) -> None:
     step("migrate", lambda here: move.move(wish, sides.look(here, wish.name), target, disks, encrypted))
 
 
-def _note(wish: Wish, source: Side, target: Side, made: t.Sequence[storage.Disk]) -> None:
-    for disk in made:
-        volumes.check_room(target.connection, disk, wish.options["overwrite"])
-    places = tuple(disk.place for disk in made if disk.place)
+def _note(wish: Wish, source: Side, target: Side, made: t.Sequence[tuple[storage.Disk, storage.Place]]) -> None:
+    for disk, place in made:
+        volumes.check_room(target.connection, disk, place, wish.options["overwrite"])
+    places = tuple(place for _disk, place in made)
     journal.write(source.handle, journal.Journal(wish.dest_uri, wish.dest_name, source.state, places))
 
 
-def _make(source: Side, target: Side, disk: storage.Disk, _here: Connection) -> None:
+def _make(source: Side, target: Side, disk: storage.Disk, place: storage.Place, _here: Connection) -> None:
     capacity, _allocated, _physical = source.handle.read.blockInfo(disk.target)
-    volumes.make(target.connection, disk, capacity)
+    volumes.make(target.connection, disk, place, capacity)
 
 
 def _wait(wish: Wish, here: Connection) -> None:

@@ -31,14 +31,13 @@ def there(target: Connection, place: Place) -> bool:
     return pool is not None and bool(pool.read.isActive()) and _volume(pool, place) is not None
 
 
-def check_room(target: Connection, disk: Disk, overwrite: bool) -> None:
+def check_room(target: Connection, disk: Disk, place: Place, overwrite: bool) -> None:
     """Look at the target itself whether there is nothing where a disk is to be copied to.
 
     :raises Refused: where there is something, and it would be lost.
     """
-    assert disk.place is not None
-    with _opened(target, disk.place) as pool:
-        volume = _volume(pool, disk.place)
+    with _opened(target, place) as pool:
+        volume = _volume(pool, place)
         if volume is None:
             return
         if not overwrite:
@@ -46,21 +45,20 @@ def check_room(target: Connection, disk: Disk, overwrite: bool) -> None:
         uses = _uses(target, pool, volume)
         if uses:
             raise Refused(
-                f"disk {disk.target}: {disk.place} at {target.uri} is used there by {usage.tell(uses)}.",
+                f"disk {disk.target}: {place} at {target.uri} is used there by {usage.tell(uses)}.",
                 "State another place in 'disks'.",
                 option="disks",
                 users=usage.names(uses),
             )
 
 
-def make(target: Connection, disk: Disk, capacity: int) -> None:
+def make(target: Connection, disk: Disk, place: Place, capacity: int) -> None:
     """Make the volume that a disk is copied into, as large as it, in place of what C(check_room) let pass."""
-    assert disk.place is not None
-    with _opened(target, disk.place) as pool:
-        old = _volume(pool, disk.place)
+    with _opened(target, place) as pool:
+        old = _volume(pool, place)
         if old is not None:
             old.change.delete(0)
-        pool.change.createXML(xml.text_of(_document(disk, capacity)), 0)
+        pool.change.createXML(xml.text_of(_document(disk, place, capacity)), 0)
 
 
 def occupied(disk: Disk, target: Connection) -> Refused:
@@ -116,10 +114,9 @@ def _passing_pool(directory: str) -> xml.Element:
     return document
 
 
-def _document(disk: Disk, capacity: int) -> xml.Element:
-    assert disk.place is not None
+def _document(disk: Disk, place: Place, capacity: int) -> xml.Element:
     document = xml.build("volume")
-    xml.put(document, "name", disk.place.name)
+    xml.put(document, "name", place.name)
     xml.put(document, "capacity", str(capacity))
     xml.put(document, "allocation", "0")
     xml.put(document, "target/format/@type", disk.format)
