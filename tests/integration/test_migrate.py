@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Hosts
@@ -97,7 +98,7 @@ def test_guest_that_is_off(host: Host, target: Host) -> None:
     host.run("domain", name=NAME, state="stopped", shutdown={"timeout": 0, "on_timeout": "destroy"})
     host.sh(f"printf law | dd of={nvram} bs=1 seek=300000 conv=notrunc 2>/dev/null")
     variables = host.sh(f"sha256sum <{nvram}")
-    wish = {"name": NAME, "dest_uri": f"qemu+tls://{target.name}/system", "copy_storage": "full"}
+    wish: dict[str, Any] = {"name": NAME, "dest_uri": f"qemu+tls://{target.name}/system", "copy_storage": "full"}
     foretold = host.foretells("migrate", **wish)
     moved = host.run("migrate", **wish)
     assert (foretold["diff"], foretold["steps"]) == (moved["diff"], moved["steps"])

@@ -101,7 +101,7 @@ def test_faults(ends: tuple[Host, Host], hosts: Hosts) -> None:
     for run in range(number or len(faults)):
         fault, moment = faults[run % len(faults)], moments.uniform(0.3, SECONDS)
         outcome = strike(guest, target, fault, moment)
-        if fault.heal and "powered" in fault.name:
+        if fault.name == "target powered off":
             hosts.pop(target.name).close()
             target = hosts[target.name]
         finishes(guest, target)

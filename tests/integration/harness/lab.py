@@ -63,7 +63,9 @@ def _bring_up(directory: Path) -> None:
         extra = {
             "packages": packages,
             "host_packages_extra": "{{ packages[lab_release] }}",
-            "host_tls": {"ca_directory": str(TOP / ".cache" / f"ca-{os.environ['HYPERVISE_LAB']}")},
+            "host_tls": {
+                "ca_directory": f"/var/lib/hypervise-lab/{os.environ['HYPERVISE_LAB']}/ca"
+            },  # goes with the lab
         }
         play("hypervise.kvm.bootstrap", directory, "--limit", ",".join(new), "--extra-vars", json.dumps(extra))
     for name in new:
