@@ -254,6 +254,18 @@ def test_what_a_running_guest_needs_is_not_shrunk(guest: Host, name: str) -> Non
     assert GUEST in said
 
 
+def test_what_a_guest_needs_whose_memory_is_saved(guest: Host) -> None:
+    """It goes on with what it knew of its disks, also of one that its definition has no more."""
+    guest.sh(f"virsh -q managedsave {GUEST} && virsh -q detach-disk {GUEST} vdb --config")
+    needed = f"the saved state of domain {GUEST} (disk vdb)"
+    shrunk: dict[str, Any] = {"pool": POOL, "name": "raw", "capacity": "512KiB", "allow_shrink": True}
+    filled = {"pool": POOL, "name": "raw", "content": {"volume": "iso", "overwrite": True}}
+    for wish in (shrunk, filled, {"pool": POOL, "name": "raw", "state": "absent"}):
+        assert needed in laws.refused(guest, "volume", **wish)
+    guest.sh(f"virsh -q managedsave-remove {GUEST}")
+    assert laws.twin(guest, "volume", **shrunk).changed
+
+
 def test_a_backing_file_is_not_resized_under_a_guest(guest: Host) -> None:
     assert "backing file of disk vda" in laws.refused(guest, "volume", pool=POOL, name="base", capacity="5MiB")
     guest.sh(f"virsh -q destroy {GUEST}")

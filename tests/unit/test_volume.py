@@ -63,7 +63,8 @@ def plan(seen: Seen, **options: Any) -> Plan:
 def seen(document: str = "", **more: Any) -> Seen:
     found = xml.parse(document) if document else None
     path = "/srv/images/disk" if document else ""
-    return Seen(xml.parse(POOL), found, path, **{"total": 100 * GIB, "available": 50 * GIB, **more})
+    sizes = {"total": 100 * GIB, "available": 50 * GIB}
+    return Seen(document=found, path=path, **{"pool": xml.parse(POOL), **sizes, **more})
 
 
 def steps(wanted: Plan) -> list[str]:
@@ -154,6 +155,58 @@ def test_room(spec: dict[str, Any], option: str) -> None:
     with pytest.raises(Refused) as caught:
         plan(seen(), **spec)
     assert caught.value.details["option"] == option
+
+
+LOGICAL = "<pool type='logical'><name>images</name><target><path>/dev/images</path></target></pool>"
+#: What libvirt shows of a logical volume: no format.
+LV = """
+<volume type='block'>
+  <name>disk</name>
+  <capacity unit='bytes'>1073741824</capacity>
+  <target><path>/dev/images/disk</path></target>
+</volume>"""
+
+
+def logical(document: str = "") -> Seen:
+    return seen(document, pool=xml.parse(LOGICAL))
+
+
+def test_a_block_device_is_raw() -> None:
+    assert not plan(logical(LV), capacity="1GiB", format="raw").changed
+    assert plan(logical(), capacity="1GiB", format="raw").changed
+    with pytest.raises(Refused, match="format: the volume exists with 'raw'"):
+        plan(logical(LV), format="qcow2")
+    with pytest.raises(InvalidSpec, match="a volume is what its device is"):
+        plan(logical(), capacity="1GiB", format="qcow2")
+
+
+def test_a_block_device_takes_its_space_at_once() -> None:
+    source = xml.parse("<volume><name>base</name><capacity>64424509440</capacity></volume>")
+    with pytest.raises(Refused, match="allocation: 60GiB are to be allocated"):
+        plan(seen(pool=xml.parse(LOGICAL), source=source), content={**CONTENT, "volume": "base"})
+    with pytest.raises(Refused, match="allocation: 60GiB are to be allocated"):
+        plan(logical(), capacity="60GiB")
+    with pytest.raises(Refused, match="allocation: 59GiB are to be allocated"):
+        plan(logical(LV), capacity="60GiB")
+    assert plan(logical(LV), capacity="51GiB").changed
+
+
+@pytest.mark.parametrize("spec", [{}, {"format": "raw"}, {"format": "vdi"}])
+def test_what_only_qcow2_has(spec: dict[str, Any]) -> None:
+    with pytest.raises(InvalidSpec, match=r"compat: a volume of format .* has none"):
+        plan(seen(), capacity="1GiB", compat="1.1", **spec)
+
+
+def test_an_option_wins_over_a_document() -> None:
+    document = "<volume><backingStore><path>/other</path><format type='raw'/></backingStore></volume>"
+    ((_schema, made),) = plan(
+        seen(backing_path="/srv/images/base"),
+        xml=document,
+        format="qcow2",
+        backing_store={"volume": "base", "format": "qcow2"},
+    ).documents
+    assert xml.get(made, "backingStore/path") == "/srv/images/base"
+    assert xml.get(made, "backingStore/format/@type") == "qcow2"
 
 
 def test_a_backing_file_that_is_not_there() -> None:
@@ -305,6 +358,22 @@ def test_a_life(connection: Connection) -> None:
     assert gather(connection, ["other"], [], used_by=False) == []
     with pytest.raises(Refused, match="cuts off its end"):
         apply(connection, capacity="512MiB")
+
+
+def test_nothing_is_cut_off_for_which_somebody_came(connection: Connection) -> None:
+    apply(connection, capacity="1GiB", allocation=0)
+    resource = Volume()
+    options = {"pool": "default-pool", "capacity": "512MiB", **DEFAULTS, "allow_shrink": True}
+    wish = resource.parse({"name": "disk", **options})
+    wanted = resource.plan(wish, resource.observe(connection, wish))
+    disk = "<disk type='file'><source file='/default-pool/disk'/><target dev='vda' bus='virtio'/></disk>"
+    connection.host.change.createXML(
+        f"""<domain type='test'><name>web</name><memory>1024</memory><os><type>hvm</type></os>
+            <devices>{disk}</devices></domain>""",
+        0,
+    )
+    with pytest.raises(Refused, match="cannot be made smaller while domain web"):
+        wanted.apply(connection)
 
 
 def test_a_pool_that_the_same_task_will_make(connection: Connection) -> None:

@@ -9,8 +9,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, OperationFailed, Unsupported
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Guest:
     name: str
     stored: xml.Element = None  # C(None) where it is not persistent
     running: xml.Element = None  # C(None) where it does not run
+    saved: xml.Element = None  # what it goes on as when it is started, C(None) where its memory was not saved
 
     @property
     def label(self) -> str:
@@ -29,7 +30,7 @@ class Guest:
     @property
     def documents(self) -> list[xml.Element]:
         """All that there is of it."""
-        return [document for document in (self.running, self.stored) if document is not None]
+        return [document for document in (self.running, self.stored, self.saved) if document is not None]
 
 
 def guests(connection: Connection) -> list[Guest]:
@@ -39,7 +40,9 @@ def guests(connection: Connection) -> list[Guest]:
     """
     coming = connection.coming.of("domain")
     then = {guest.name: guest for guest in connection.meanwhile("guests", lambda: list(_there(connection)))}
-    then.update({name: Guest(name, promise.document, promise.runs_as) for name, promise in coming.items()})
+    for name, promise in coming.items():
+        goes_on_as = None if promise.active or name not in then else then[name].saved
+        then[name] = Guest(name, promise.document, promise.runs_as, goes_on_as)
     return [guest for name, guest in then.items() if not connection.coming.gone("domain", name)]
 
 
@@ -51,6 +54,19 @@ def _there(connection: Connection) -> t.Iterator[Guest]:
                 domain.read.name(),
                 xml.parse(domain.read.XMLDesc(stored)) if domain.read.isPersistent() else None,
                 xml.parse(domain.read.XMLDesc(0)) if domain.read.isActive() else None,
+                _saved(domain),
             )
         except NotFound:
             continue  # it has just ended
+
+
+def _saved(domain: Handle) -> xml.Element:
+    """Return what a guest was like when its memory was saved; as it is stored where that cannot be read."""
+    try:
+        if not domain.read.hasManagedSaveImage(0):
+            return None
+        return xml.parse(domain.read.managedSaveGetXMLDesc(0))
+    except Unsupported:
+        return None
+    except OperationFailed:
+        return xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))

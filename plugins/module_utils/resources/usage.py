@@ -40,7 +40,7 @@ class Use:
     disk: str = ""  # the target of the disk of which this is the image that the guest writes to
     format: str = ""  # of that image
     readonly: bool = False  # the guest cannot write to it
-    snapshot: bool = False  # whose content it keeps, or a part of it
+    kept: bool = False  # by a snapshot, or for a guest whose memory was saved: what is in it has to stay
 
     @property
     def running(self) -> bool:
@@ -55,7 +55,7 @@ class Use:
     @property
     def needs_content(self) -> bool:
         """Whether what is in it has to stay. The disk of a guest that is off is its owner's to give up."""
-        return self.running or not self.disk or self.snapshot
+        return self.running or not self.disk or self.kept
 
     def __str__(self) -> str:
         return f"{self.owner} ({self.part}{', running' if self.running else ''})"
@@ -94,7 +94,10 @@ def by_domains(connection: Connection) -> list[Use]:
 def _by_guest(connection: Connection, guest: Guest) -> list[Use]:
     running = [] if guest.running is None else _named(connection, guest.label, guest.running, domain=guest.name)
     stored = [] if guest.stored is None else _named(connection, guest.label, guest.stored)
-    return [*running, *stored]
+    if guest.saved is None:
+        return [*running, *stored]
+    saved = [replace(use, kept=True) for use in _named(connection, f"the saved state of {guest.label}", guest.saved)]
+    return [*running, *stored, *saved]
 
 
 def _by_snapshots(connection: Connection) -> t.Iterator[tuple[str, list[Use]]]:
@@ -103,7 +106,7 @@ def _by_snapshots(connection: Connection) -> t.Iterator[tuple[str, list[Use]]]:
         kept: list[Use] = []
         for snapshot in domain.read.listAllSnapshots(0):
             owner, document = f"{snapshot.label} of {domain.label}", xml.parse(snapshot.read.getXMLDesc(0))
-            kept += [replace(use, snapshot=True) for use in _named(connection, owner, document)]
+            kept += [replace(use, kept=True) for use in _named(connection, owner, document)]
         yield domain.read.name(), kept
 
 

@@ -67,7 +67,7 @@ VOLUME = Table(
     (
         Field("name", "name", NAME, required=True, fixed=True),
         Field("capacity", "capacity", Capacity(unit="unit")),
-        Field("format", "target/format/@type", fixed=True),
+        Field("format", "target/format/@type", fixed=True, absent="raw"),  # of block devices, libvirt shows none
         Group(
             "backing_store",
             "backingStore",
@@ -114,3 +114,6 @@ ALLOCATION = Field("allocation", "allocation", BYTES)
 FORMATS = ("raw", "qcow2", "qcow", "qed", "vdi", "vmdk")
 #: What else libvirt makes there: a directory, which has no size.
 DIRECTORY_FORMAT = "dir"
+
+#: What only qcow2 has.
+OF_QCOW2 = ("compat", "cluster_size", "lazy_refcounts", "extended_l2")

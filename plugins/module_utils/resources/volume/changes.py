@@ -14,7 +14,11 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Operat
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import lvm, pools
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.creation import refuse_overcommit
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.looking import look
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.rules import (
+    refuse_overcommit,
+    refuse_without_room,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import (
     Seen,
     Wish,
@@ -40,7 +44,8 @@ def plan_changes(plan: Plan, wish: Wish, seen: Seen) -> None:
             plan.change(difference.path, before, after)
             plan.step("set the mode", _set_mode(wish, seen.path, after))
         else:
-            _refuse_fixed(difference.path, before, after)
+            absent = getattr(difference.node, "absent", None)
+            _refuse_fixed(difference.path, absent if before is None else before, after)
 
 
 def _refuse_fixed(option: str, before: t.Any, after: t.Any) -> None:
@@ -79,6 +84,7 @@ def _plan_resize(plan: Plan, wish: Wish, seen: Seen, before: int, after: int) ->
             users=usage.names(below),
         )
     if seen.kind == "logical":
+        refuse_without_room(wish, seen, after - before)
         plan.step("extend the logical volume", _extend(wish, seen.path, after))
         if not running:
             return False
@@ -92,10 +98,7 @@ def _plan_resize(plan: Plan, wish: Wish, seen: Seen, before: int, after: int) ->
             option="capacity",
         )
     if not running:
-        flags = constant("STORAGE_VOL_RESIZE_SHRINK") if after < before else 0
-        plan.step(
-            "resize", lambda connection: pools.volume(connection, wish.pool, wish.name).change.resize(after, flags)
-        )
+        plan.step("resize", _resize(wish, before, after))
     return bool(running)
 
 
@@ -114,6 +117,17 @@ def _extend(wish: Wish, path: str, size: int) -> t.Callable[[Connection], None]:
     def run(connection: Connection) -> None:
         lvm.extend(path, size)
         pools.refresh(connection, wish.pool)
+
+    return run
+
+
+def _resize(wish: Wish, before: int, after: int) -> t.Callable[[Connection], None]:
+    def run(connection: Connection) -> None:
+        if after < before:  # libvirt would cut off the end of a disk that a guest has come to need meanwhile
+            connection.forget()
+            _refuse_shrink(wish, look(connection, wish))
+        flags = constant("STORAGE_VOL_RESIZE_SHRINK") if after < before else 0
+        pools.volume(connection, wish.pool, wish.name).change.resize(after, flags)
 
     return run
 

@@ -22,6 +22,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume imp
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import VOLUME, Checksum, Content
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.images import Image
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Mark
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.shaping import Shape
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import Stage
 
 #: Where content is kept on its way to a volume that is no file.
@@ -37,7 +38,7 @@ class Filling:
     content: Content
     checksum: Checksum | None  # what the content has to have, looked up
     document: xml.Element  # of the new volume; without a capacity where none is stated
-    spec: t.Mapping[str, t.Any]
+    shape: Shape
     path: str  # of the file that it becomes, empty where it is none that we see
     replaces: bool  # there is one, which is to go
 
@@ -71,7 +72,7 @@ class Filling:
                 made, mark = self._copied(connection, stage), self._mark({})
             else:
                 image, sums = self._fetched(connection, stage)
-                made, mark = shaping.shape(stage, image, self.spec, as_file=True), self._mark(sums)
+                made, mark = shaping.shape(stage, image, self.shape, as_file=True), self._mark(sums)
             _give_permissions(made, permissions)
             if not marks.stamp(made, mark):
                 marks.write(self.pool, self.name, mark)
@@ -91,7 +92,7 @@ class Filling:
         directory = self.content.tmp_dest or TEMPORARY
         with Stage(directory) as stage:
             image, sums = self._fetched(connection, stage)
-            made = shaping.shape(stage, image, self.spec, as_file=False)
+            made = shaping.shape(stage, image, self.shape, as_file=False)
             if self.replaces:
                 last_look()
             self._upload(connection, made, image, self._mark(sums))
@@ -116,13 +117,17 @@ class Filling:
     def _copy(self, connection: Connection, document: xml.Element) -> None:
         source = pools.volume(connection, self.content.pool, self.content.volume)
         size = int(xml.get(xml.parse(source.read.XMLDesc(0)), "capacity") or 0)
-        if xml.get(document, "capacity") is None:
-            xml.put(document, "capacity", str(size))
-        flags = constant("STORAGE_VOL_CREATE_REFLINK") if self.content.reflink else 0
-        copy: Handle = pools.get(connection, self.pool).change.createXMLFrom(xml.text_of(document), source.raw, flags)
-        wished = self.spec.get("capacity", 0)
+        wished = self.shape.size(size)
+        xml.put(document, "capacity", str(wished))
+        copy = pools.make(connection, self.pool, document, self._flags, source)
         if wished > int(xml.get(xml.parse(copy.read.XMLDesc(0)), "capacity") or 0):
             copy.change.resize(wished, 0)
+
+    @property
+    def _flags(self) -> int:
+        """How libvirt is to copy a volume."""
+        stated = {"REFLINK": self.content.reflink, "PREALLOC_METADATA": self.shape.preallocated}
+        return sum(constant(f"STORAGE_VOL_CREATE_{name}") for name, wanted in stated.items() if wanted)
 
     def _clone_in_place(self, connection: Connection) -> None:
         if self.replaces:
@@ -140,7 +145,7 @@ class Filling:
             document = xml.clone(self.document)
             if xml.get(document, "capacity") is None:
                 xml.put(document, "capacity", str(image.size))
-            pools.get(connection, self.pool).change.createXML(xml.text_of(document), 0)
+            pools.make(connection, self.pool, document)
         volume = pools.volume(connection, self.pool, self.name)
         marks.write(self.pool, self.name, self._begun(volume.read.key()))
         path = volume.read.path()

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
 
@@ -20,6 +20,7 @@ class Image:
 
     format: str
     size: int  # as a guest sees it
+    features: t.Mapping[str, str] = field(default_factory=dict)  # of qcow2, in the words of qemu-img
 
 
 def examine(path: str, expected: str = "") -> Image:
@@ -49,11 +50,26 @@ def examine(path: str, expected: str = "") -> Image:
         raise Refused("content: the image is encrypted.", "Decrypt it first with qemu-img convert.", option="content")
     if found in ("qcow2", "qed", "vdi"):
         _check(path, found)
-    return Image(found, told["virtual-size"])
+    return Image(found, told["virtual-size"], _features(told) if found == "qcow2" else {})
 
 
 def _info(path: str) -> dict[str, t.Any]:
     return t.cast("dict[str, t.Any]", json.loads(_run(["qemu-img", "info", "--output=json", path])))
+
+
+def _features(told: t.Mapping[str, t.Any]) -> dict[str, str]:
+    data = told["format-specific"]["data"]
+    return {
+        "compat": data["compat"],
+        "cluster_size": word(told["cluster-size"]),
+        "lazy_refcounts": word(data.get("lazy-refcounts", False)),
+        "extended_l2": word(data.get("extended-l2", False)),
+    }
+
+
+def word(value: t.Any) -> str:
+    """Return a value as qemu-img calls it."""
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)
 
 
 def _others(told: t.Mapping[str, t.Any], path: str) -> t.Iterator[str]:
@@ -96,9 +112,9 @@ def write_into(source: str, device: str) -> None:
         os.fsync(written.fileno())
 
 
-def enlarge(path: str, kind: str, size: int) -> None:
+def enlarge(path: str, kind: str, size: int, preallocation: str = "off") -> None:
     """Make an image larger."""
-    _run(["qemu-img", "resize", "-q", "-f", kind, path, str(size)])
+    _run(["qemu-img", "resize", "-q", "-f", kind, f"--preallocation={preallocation}", path, str(size)])
 
 
 def _run(command: t.Sequence[str]) -> bytes:

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import array
 import contextlib
+import fcntl
 import os
 import typing as t
+from dataclasses import dataclass, field
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
@@ -16,9 +19,27 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume imp
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import Checksum, Content
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.images import Image
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import Stage
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import FORMATS
 
-#: Options of qemu-img for those of a new volume.
-_TUNED = ("compat", "cluster_size", "lazy_refcounts", "extended_l2")
+#: ioctls of a file's flags, and the flag by which Btrfs copies nothing on write: U(linux/fs.h).
+FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_NOCOW_FL = 0x80086601, 0x40086602, 0x00800000
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a volume is to be, whatever its content is."""
+
+    format: str = ""  # empty: what the content is
+    capacity: int = 0  # as it is stated
+    at_least: int = 0  # where none is: what it has now
+    features: t.Mapping[str, t.Any] = field(default_factory=dict)  # of qcow2
+    allocation: int = 0
+    preallocated: bool = False  # the metadata of qcow2
+    nocow: bool = False
+
+    def size(self, needed: int) -> int:
+        """Return how large it will be with a content that needs so much."""
+        return max(self.capacity or self.at_least, needed)
 
 
 def fetch(
@@ -63,30 +84,64 @@ def _refuse_without_room(stage: Stage, size: int | None) -> None:
         )
 
 
-def shape(stage: Stage, image: Image, spec: t.Mapping[str, t.Any], as_file: bool) -> str:
+def shape(stage: Stage, image: Image, wanted: Shape, as_file: bool) -> str:
     """Make of what was fetched what the volume is to be, and return where that is.
 
     :arg as_file: it becomes the volume as it is; otherwise it is written into one.
     :raises KvmError: where it cannot be that.
     """
-    wished = spec.get("capacity", 0)
-    if wished and wished < image.size:
+    if wanted.capacity and wanted.capacity < image.size:
         raise Refused(
             f"capacity: the content is an image of {units.format_size(image.size)}, which is more than "
-            f"{units.format_size(wished)}.",
+            f"{units.format_size(wanted.capacity)}.",
             "State at least that capacity, or leave it out.",
             option="capacity",
         )
-    kind = spec.get("format") or (image.format if as_file else "raw")
-    tuned = {name: _word(spec[name]) for name in _TUNED if name in spec}
+    kind = wanted.format or _like(image, as_file)
+    options = _options(image, kind, wanted)
     made = stage.path
-    if kind != image.format or tuned:
+    if kind != image.format or not options.items() <= image.features.items() or wanted.nocow:
         made = stage.another(create=True)
-        images.convert(stage.path, image, made, kind, tuned)
-    if wished > image.size and as_file:
-        images.enlarge(made, kind, wished)
+        if wanted.nocow:
+            _copy_nothing_on_write(made)
+        images.convert(stage.path, image, made, kind, options)
+    if wanted.size(image.size) > image.size and (as_file or kind != "raw"):
+        images.enlarge(made, kind, wanted.size(image.size), options.get("preallocation", "off"))
+    if as_file and kind == "raw" and wanted.allocation:
+        with open(made, "rb+") as file:
+            os.posix_fallocate(file.fileno(), 0, min(wanted.allocation, wanted.size(image.size)))
     return made
 
 
-def _word(value: t.Any) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else str(value)
+def _like(image: Image, as_file: bool) -> str:
+    """Return the format that a volume gets for which none is stated."""
+    if not as_file:
+        return "raw"
+    return image.format if image.format in FORMATS else "qcow2"  # which libvirt knows
+
+
+def _options(image: Image, kind: str, wanted: Shape) -> dict[str, str]:
+    """Return what is asked of qemu-img."""
+    features = {name: images.word(value) for name, value in wanted.features.items()}
+    if kind != "qcow2":
+        if features:
+            option = min(features)
+            raise Refused(
+                f"{option}: the content is {kind}, which has none.",
+                "State format=qcow2, or leave the option out.",
+                option=option,
+            )
+        return {}
+    features.setdefault("compat", "1.1")  # an older one can hold no bitmap and so no incremental backup
+    if wanted.preallocated:
+        features["preallocation"] = "falloc" if wanted.allocation >= wanted.size(image.size) else "metadata"
+    return features
+
+
+def _copy_nothing_on_write(path: str) -> None:
+    """Have a file, which is empty, written where it is. File systems to which that means nothing refuse it."""
+    with open(path, "rb") as file, contextlib.suppress(OSError):
+        flags = array.array("l", [0])
+        fcntl.ioctl(file, FS_IOC_GETFLAGS, flags)
+        flags[0] |= FS_NOCOW_FL
+        fcntl.ioctl(file, FS_IOC_SETFLAGS, flags)
