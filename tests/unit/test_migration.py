@@ -25,7 +25,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration 
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side, check_identity
 
 GUEST = """<domain type='qemu'><name>web</name>
-<metadata><m:migration xmlns:m='urn:hypervise:kvm:migration:1' to='qemu+tls://b/system' name='web' state='running'>
+<metadata><m:migration xmlns:m='urn:hypervise:kvm:migration:1'
+to='qemu+tls://b/system' name='web' state='running' autostart='yes'>
 <volume name='web.qcow2' directory='/images'/></m:migration></metadata>
 <devices>
 <disk type='file' device='disk'><driver type='qcow2'/><source file='/images/web.qcow2'/>
@@ -111,7 +112,7 @@ def test_journal_is_read_and_stays_here() -> None:
     document = xml.parse(GUEST)
     noted = journal.read(document)
     place = storage.Place("web.qcow2", directory="/images")
-    assert noted == journal.Journal("qemu+tls://b/system", "web", "running", (place,))
+    assert noted == journal.Journal("qemu+tls://b/system", "web", "running", True, (place,))
     journal.strip(document)
     assert journal.read(document) is None
     assert xml.find(document, "metadata") is None
@@ -136,7 +137,7 @@ def test_mapping() -> None:
 RUNS = {"state": "running", "uuid": "u", "live": 1}
 OFF = {"state": "stopped", "uuid": "u", "stored": 1}
 LEFT = {"state": "paused", "reason": "migration", "uuid": "u", "live": 1}
-NOTED = {"journal": journal.Journal("b", "web", "running")}
+NOTED = {"journal": journal.Journal("b", "web", "running", False)}
 
 
 @pytest.mark.parametrize(

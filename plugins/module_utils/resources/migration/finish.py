@@ -24,7 +24,7 @@ def finish(wish: Wish, source: Side, target: Side, plan: Plan) -> None:
         plan.facts["checkpoints"] = checkpoints.carry(checkpoints.of(source.handle), there)
         if source.journal and source.journal.state == "stopped" and target.active:
             there.change.destroy()
-        if source.autostart:
+        if source.autostart or (source.journal and source.journal.autostart):
             there.change.setAutostart(1)
         forget(wish, source)
 

@@ -25,6 +25,7 @@ class Journal:
     dest_uri: str
     dest_name: str
     state: str  # of the guest before
+    autostart: bool  # before; meanwhile it has none, as the source's next start would make a second copy
     volumes: tuple[Place, ...] = ()  # at the target, made for it
 
 
@@ -34,7 +35,11 @@ def read(document: xml.Element) -> Journal | None:
     if found is None:
         return None
     return Journal(
-        found.get("to"), found.get("name"), found.get("state"), tuple(Place(**entry.attrib) for entry in found)
+        found.get("to"),
+        found.get("name"),
+        found.get("state"),
+        found.get("autostart") == "yes",
+        tuple(Place(**entry.attrib) for entry in found),
     )
 
 
@@ -53,16 +58,26 @@ def write(domain: Handle, journal: Journal) -> None:
     entry.set("to", journal.dest_uri)
     entry.set("name", journal.dest_name)
     entry.set("state", journal.state)
+    entry.set("autostart", "yes" if journal.autostart else "no")
     for place in journal.volumes:
         volume = xml.build("volume")
         volume.attrib.update({name: value for name, value in vars(place).items() if value})
         entry.append(volume)
     _set(domain, xml.text_of(entry))
+    if journal.autostart:
+        domain.change.setAutostart(0)
 
 
 def remove(domain: Handle) -> None:
     """Forget it, as nothing is left to be done."""
     _set(domain, None)
+
+
+def take_back(domain: Handle, journal: Journal) -> None:
+    """Forget it, as the guest stays."""
+    if journal.autostart:
+        domain.change.setAutostart(1)
+    remove(domain)
 
 
 def _set(domain: Handle, text: str | None) -> None:

@@ -27,6 +27,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration 
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.reach import reach
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sight import Sight
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.undo import undone
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.wish import Wish
 
 
@@ -88,7 +89,7 @@ class Migration:
         else:
             if now == situation.CLEAN:
                 plan.step("take back an earlier migration", lambda here: recover.clean(here, wish, plan))
-            _plan_move(plan, wish, source, target)
+            _plan_move(plan, wish, undone(source), target)
         plan.step("finish the migration", lambda here: recover.settle(here, wish, plan))
         return plan
 
@@ -132,7 +133,8 @@ def _note(wish: Wish, source: Side, target: Side, made: t.Sequence[tuple[storage
     for disk, place in made:
         volumes.check_room(target.connection, disk, place, wish.options["overwrite"])
     places = tuple(place for _disk, place in made)
-    journal.write(source.handle, journal.Journal(wish.dest_uri, wish.dest_name, source.state, places))
+    noted = journal.Journal(wish.dest_uri, wish.dest_name, source.state, source.autostart, places)
+    journal.write(source.handle, noted)
 
 
 def _make(source: Side, target: Side, disk: storage.Disk, place: storage.Place, _here: Connection) -> None:

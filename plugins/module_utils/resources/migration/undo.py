@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle
@@ -22,7 +23,17 @@ def undo(source: Side, target: Side) -> None:
     if source.journal:
         for place in source.journal.volumes:
             volumes.remove(target.connection, place)
-        journal.remove(source.handle)
+        journal.take_back(source.handle, source.journal)
+
+
+def undone(source: Side) -> Side:
+    """Return what the source will be like then."""
+    begun = source.journal
+    if begun is None:
+        return source
+    state = begun.state if source.active else source.state
+    live = None if state == "stopped" else source.live
+    return replace(source, state=state, live=live, autostart=source.autostart or begun.autostart)
 
 
 def _restore(source: Side) -> None:
