@@ -241,6 +241,41 @@ def test_what_guests_come_to_need_stays(one_host: Host) -> None:
     assert f"is not stated any more, but is in use by domain {name} (disk vda)" in said
 
 
+def test_secrets_by_another_name(host: Host) -> None:
+    """A secret goes by what it is for and by its UUID: none is pruned that is stated, none is stated twice."""
+    uuid, usage = "6f0a3f3e-5cf1-4ab8-9b39-0000000000f1", {"type": "ceph", "name": f"{PREFIX}key"}
+    by_uuid = {"uuid": uuid.upper(), "value": "verysecret"}
+    prune = {"label": LABEL, "prune": ["secrets"]}
+    made(host, {"secrets": [{"uuid": uuid, "usage": usage, "value": "verysecret"}]}, **prune)
+    assert told(made(host, {"secrets": [by_uuid]}, **prune), "name", "changes") == [
+        (uuid, [{"path": "manifest", "before": None, "after": LABEL, "when": "stored"}])
+    ]
+    assert_as_stated(host, {"secrets": [by_uuid]}, **prune)
+    twice = foretold(host, {"secrets": [by_uuid, {"usage": usage, "value": "another"}]})
+    assert f"the secret ceph {PREFIX}key is stated already, by secrets[0]" in twice["msg"]
+    document = f"<secret><usage type='ceph'><name>{PREFIX}key</name></usage></secret>"
+    nameless = foretold(host, {"secrets": [{"xml": document}, {"xml": document}]})
+    assert totals(nameless) == {"refused": 2}
+    assert "secrets[1]: only 'xml' says which one it is; state it as an option, too" in nameless["msg"]
+    gone = made(host, {}, **prune)
+    assert [entry["item"] for entry in gone["objects"]] == [f"prune.secrets[{uuid}]"]
+    assert uuid not in host.sh("virsh secret-list")
+
+
+def test_volumes_of_one_name_in_two_pools(one_host: Host) -> None:
+    """One is made from the other: it has to be there first, wherever the document states it."""
+    stated = document(0)
+    other = {"name": f"{PREFIX}other", "type": "dir", "target": {"path": f"{SCRATCH}/other"}, "state": "active"}
+    stated["storage_pools"].append(other)
+    copy_of = {"pool": other["name"], "name": "base", "format": "qcow2", "content": {"pool": POOL, "volume": "base"}}
+    stated["volumes"] = [copy_of, *stated["volumes"]]
+    made(one_host, stated)
+    assert_as_stated(one_host, stated)
+    for volume in stated["volumes"]:
+        volume["state"] = "absent"
+    made(one_host, stated)
+
+
 @pytest.mark.parametrize("share", [0.1, 0.35, 0.6, 0.85])
 def test_killed_half_way(one_host: Host, share: float) -> None:
     """At whatever change it is killed, the next run does what is left, and nothing is left that no label owns."""

@@ -60,6 +60,18 @@ def test_a_volume_comes_after_those_it_names() -> None:
     assert order(volumes=gone) == [["volumes[0]"], ["volumes[1]"], ["volumes[2]", "volumes[3]"]]
 
 
+def test_volumes_of_one_name_in_two_pools() -> None:
+    """Each is made from the next, and all but the last from a URL of that name, too: what is meant is (pool, name)."""
+    url = {"url": "https://test/base"}
+    volumes: list[dict[str, Any]] = [
+        {"pool": "x", "name": "base", "content": {"pool": "y", "volume": "base"}},
+        {"pool": "y", "name": "base", "backing_store": {"pool": "z", "volume": "base"}},
+        {"pool": "w", "name": "base", "content": url},
+        {"pool": "z", "name": "base", "content": url},
+    ]
+    assert order(volumes=volumes) == [["volumes[2]", "volumes[3]"], ["volumes[1]"], ["volumes[0]"]]
+
+
 def test_a_circle_is_not_waited_for() -> None:
     filters = [{"name": "a", "rules": ["b"]}, {"name": "b", "rules": ["a"]}]
     assert order(nwfilters=filters) == [["nwfilters[0]", "nwfilters[1]"]]
@@ -71,6 +83,22 @@ def test_no_object_is_stated_twice() -> None:
     assert [item.error.message for item in items if item.error] == [
         "Invalid options: volumes[2]: the volume p/a is stated already, by volumes[0]"
     ]
+
+
+def test_what_has_no_name_is_no_duplicate() -> None:
+    nameless: dict[str, list[dict[str, Any]]] = {
+        "domains": [{"memory": "1GiB"}] * 2,
+        "volumes": [{"pool": "p"}] * 2,
+        "secrets": [{"xml": "<secret/>"}, {"usage": {"type": "ceph"}}],
+    }
+    assert not refuse_duplicates(stated(KINDS, nameless))
+
+
+def test_a_uuid_is_the_same_however_it_is_written() -> None:
+    uuid = "6f0a3f3e-5cf1-4ab8-9b39-0a2f4b1c7d55"
+    for written in (uuid, uuid.upper(), uuid.replace("-", "")):
+        assert name_of("secret", {"uuid": written}) == uuid
+    assert name_of("secret", {"uuid": "none"}) == "none"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +178,15 @@ def test_what_was_as_stated_is_remembered(tmp_path: Path, connection: Connection
     assert recalled(path, connection)
     connection.host.read.lookupByName("test").change.suspend()
     assert not recalled(path, connection)
+
+
+def test_documents_side_by_side_are_remembered(tmp_path: Path, connection: Connection) -> None:
+    path = tmp_path / "memory"
+    for items in (guest(), []):
+        memory = Memory(str(path), "host")
+        memory.recall(connection, items)
+        memory.learn(connection, items)
+    assert recalled(path, connection)
 
 
 def test_a_torn_memory_is_none(tmp_path: Path, connection: Connection) -> None:

@@ -39,4 +39,6 @@ def parse(items: t.Iterable[Item]) -> set[str]:
             )
         except KvmError as error:
             item.error = error
+        if not item.name and not item.error:
+            item.error = InvalidSpec([(item.path, "only 'xml' says which one it is; state it as an option, too")])
     return secrets

@@ -78,7 +78,7 @@ def refuse_duplicates(items: t.Iterable[Item]) -> bool:
     first: dict[tuple[str, str], Item] = {}
     found = False
     for item in items:
-        other = first.setdefault(item.key, item)
+        other = first.setdefault(item.key, item) if item.name else item
         if other is not item:
             item.error = InvalidSpec([(item.path, f"the {item.label} is stated already, by {other.path}")])
             found = True

@@ -8,6 +8,12 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.names import (
+    Given,
+    filters_of,
+    volumes_of,
+)
+
 if t.TYPE_CHECKING:
     from ansible_collections.hypervise.kvm.plugins.module_utils.module import Resource
 
@@ -57,14 +63,14 @@ class Kind:
     name: str  # that of its module
     option: str  # of the manifest
     load: t.Callable[[], Resource]
-    layered: bool = False  # whether one may need another of the same kind, which it names
+    refers: t.Callable[[Given], set[str]] = lambda given: set()  # to others of the same kind, which it needs
 
 
 KINDS = (
     Kind("secret", "secrets", _secret),
     Kind("storage_pool", "storage_pools", _storage_pool),
-    Kind("volume", "volumes", _volume, layered=True),
-    Kind("nwfilter", "nwfilters", _nwfilter, layered=True),
+    Kind("volume", "volumes", _volume, refers=volumes_of),
+    Kind("nwfilter", "nwfilters", _nwfilter, refers=filters_of),
     Kind("network", "networks", _network),
     Kind("domain", "domains", _domain),
 )

@@ -31,6 +31,9 @@ Facts = dict[str, t.Any]
 #: Where the code is in what Ansible sends to a host.
 _OURS = "hypervise/kvm/"
 
+#: How many objects are remembered; some of them will be stated no more.
+_MOST = 5000
+
 #: Options by which a plan depends on more than the object: on guests, on what is in a pool, on another file or volume.
 _MORE = {
     "storage_pool": {"restart", "refresh", "build"},
@@ -81,15 +84,17 @@ class Memory:
                 item.settle(facts)
 
     def learn(self, connection: Connection, items: t.Iterable[Item]) -> None:
-        """Remember the items for which there was nothing to do, and forget what is not stated any more."""
+        """Remember the items for which there was nothing to do, beside what other documents state."""
         idle = {item.key: item for item in items if not item.settled and item.is_idle and _is_alone(item)}
-        known = {"/".join(item.key): self.known["/".join(item.key)] for item in items if item.settled}
+        ours = ["/".join(item.key) for item in items]
+        known = {name: entry for name, entry in self.known.items() if name not in ours}
+        known.update(("/".join(item.key), self.known["/".join(item.key)]) for item in items if item.settled)
         for key, sight in look(connection, idle).items():
             item = idle[key]
             if self.sights.get(key) == sight:  # otherwise nobody knows which of the two was planned for
                 known["/".join(key)] = [self._digest(item.said, sight), item.plan.facts]
         if known != self.known:
-            self.known = known
+            self.known = dict(list(known.items())[-_MOST:])  # the latest
             with contextlib.suppress(OSError):  # nothing but time is lost
                 self._save()
 

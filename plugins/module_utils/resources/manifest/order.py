@@ -34,26 +34,20 @@ def batches(items: t.Sequence[Item]) -> list[Batch]:
 def _layers(kind: Kind, items: t.Iterable[Item]) -> list[Batch]:
     """Return the items of a kind, those that others name before these."""
     left = [item for item in items if item.kind is kind]
-    names = {_last(item.name) for item in left}
-    needs = {item.path: (_words(item.given) & names) - {_last(item.name)} if kind.layered else set() for item in left}
+    named: dict[str, set[str]] = {}  # the paths of those that a reference may mean
+    for item in left:
+        for name in {item.name, item.name.rpartition("/")[2]}:
+            named.setdefault(name, set()).add(item.path)
+    needs = {
+        item.path: set().union(*(named.get(name, set()) for name in kind.refers(item.given))) - {item.path}
+        for item in left
+    }
     layers: list[Batch] = []
     while left:
-        names = {_last(item.name) for item in left}
-        free = [item for item in left if needs[item.path].isdisjoint(names)] or left  # a circle is libvirt's to refuse
+        waiting = {item.path for item in left}
+        free = [item for item in left if needs[item.path].isdisjoint(waiting)]
+        free = free or left  # a circle is libvirt's to refuse
         layers.append(free)
         placed = {item.path for item in free}
         left = [item for item in left if item.path not in placed]
     return layers
-
-
-def _words(value: t.Any) -> set[str]:
-    """Return the last parts of all texts in a value: an object is named by its name, a volume also by its path."""
-    if isinstance(value, dict):
-        return set().union(*(_words(entry) for entry in value.values()))
-    if isinstance(value, list):
-        return set().union(*(_words(entry) for entry in value))
-    return {_last(value)} if isinstance(value, str) else set()
-
-
-def _last(name: str) -> str:
-    return name.rpartition("/")[2]

@@ -16,6 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import Item
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.journal import Journal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.kinds import KINDS
@@ -60,8 +61,8 @@ def _domains(connection: Connection, label: str, others_than: t.Container[str]) 
     wanted, stored = mark(connection, label), constant("DOMAIN_XML_INACTIVE")
     return sorted(
         domain.read.name()
-        for domain in connection.host.read.listAllDomains(0)
-        if domain.read.name() not in others_than and xml.get(xml.parse(domain.read.XMLDesc(stored)), _MARK) == wanted
+        for domain, document in described(connection.host.read.listAllDomains(0), stored)
+        if domain.read.name() not in others_than and xml.get(document, _MARK) == wanted
     )
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, KvmError
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import decide
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Coming, Promise
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest import checks, prune
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import Item
@@ -31,6 +33,7 @@ class Work:
         self.connection = connection
         self.label = label
         self.journal = journal  # of the owners, C(None) where nothing is to be owned
+        self.states: dict[str, Item] = {}  # by UUID, who states a secret that is there
 
     def parse(self, items: t.Iterable[Item]) -> set[str]:
         """Give the items their wishes, and return the values that must not be told to anybody."""
@@ -73,6 +76,12 @@ class Work:
 
     def _decide(self, item: Item) -> t.Any:
         seen = item.resource.observe(self.connection, item.wish)
+        other = self._other_of(item, seen)
+        if other and item.pruned:  # it is stated by another name; the one that it was known by is given up
+            item.plan = Plan(item.label)
+            return seen
+        if other:
+            raise InvalidSpec([(item.path, f"the {item.label} is stated already, by {other.path}")])
         item.plan = decide(self.connection, item.resource, item.wish, seen)
         if item.pruned:
             prune.refuse_used(self.connection, item, seen)
@@ -80,6 +89,13 @@ class Work:
         if owner is not None and not item.goes:
             item.plan.change("manifest", self._owner_of(item) or None, owner)
         return seen
+
+    def _other_of(self, item: Item, seen: t.Any) -> Item | None:
+        """Return who states the same object by another name: a secret goes by what it is for and by its UUID."""
+        if item.kind.name != "secret" or not seen.exists:
+            return None
+        first = self.states.setdefault(xml.get(seen.stored, "uuid") or "", item)
+        return None if first is item else first
 
     def _owner_of(self, item: Item) -> str:
         return self.journal.owners.get(item.key, "") if self.journal else ""
