@@ -363,7 +363,8 @@ options:
   ips:
     description:
       - The host's addresses on the network, C(<ip>). An item is found by its O(ips[].address).
-      - A subnet that overlaps one of another network or one that the host routes is refused.
+      - A new subnet that overlaps one of another network is refused, and so is one in which there is anything that the
+        host routes elsewhere. A route of the host that is wider than the subnet is no hindrance.
       - Live changes of DHCP reach the guests on the network without a lost packet. With O(forward.mode=nat) and
         O(forward.mode=route) libvirt writes the rules of the host's firewall anew for each item of O(ips[].dhcp.hosts)
         and O(ips[].dhcp.ranges); what guests send beyond the host may be lost in that moment.

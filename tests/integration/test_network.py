@@ -272,6 +272,20 @@ def test_subnet_that_is_taken_is_refused(host: Host) -> None:
     assert "of the host's route on host0" in said
 
 
+def test_wider_routes_take_no_subnet(host: Host) -> None:
+    """Nor does a route that came after the network."""
+    host.sh("ip route add 192.0.0.0/16 dev host0; ip route add 192.0.2.128/25 dev host0")
+    try:
+        assert "overlaps 192.0.2.128/25 of the host's" in laws.refused(host, "network", name="law-net", ips=[IP])
+        host.sh("ip route del 192.0.2.128/25")
+        assert laws.twin(host, "network", name="law-net", ips=[IP], state="active").changed
+        host.run("network", name="law-net", state="inactive")
+        host.sh("ip route add 192.0.2.128/25 dev host0")
+        assert laws.twin(host, "network", name="law-net", ips=[IP], domain={"name": "example.com"}).changed
+    finally:
+        host.sh("ip route del 192.0.0.0/16; ip route del 192.0.2.128/25")
+
+
 def test_own_subnet_is_not_taken(host: Host) -> None:
     """Neither the running network's own bridge nor its own definition stand in its way."""
     host.run("network", name="law-net", ips=[IP], state="active")

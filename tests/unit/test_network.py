@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import Seen
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.guests import Attached
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.resource import Guests, Network
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.rules import subnet
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.restart import plan_set_aside, under_way
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.subnets import Taken
 
 IP = {"address": "192.0.2.1", "prefix": 24}
 STORED = """
@@ -196,7 +200,9 @@ def test_network_is_not_taken_from_guests(state: str) -> None:
 
 def test_host_devices_stay_with_their_guests() -> None:
     text = "<network><name>a</name><forward mode='private'><interface dev='x'/></forward></network>"
-    seen = Seen("a", xml.parse(text), xml.parse(text), facts={"guests": Guests([GUEST], ports=["<networkport/>"])})
+    seen = Seen(
+        "a", xml.parse(text), xml.parse(text), facts={"guests": Guests([GUEST], ports=[xml.parse("<networkport/>")])}
+    )
     seen.facts["used"] = {"x"}
     made = plan(seen, trust_guest_rx_filters=True, restart="if_needed")
     assert "take guests up" in steps(made)
@@ -209,22 +215,26 @@ def test_host_devices_stay_with_their_guests() -> None:
 
 
 @pytest.mark.parametrize(
-    ("taken", "address", "refused"),
+    ("taken", "by_network", "by_route"),
     [
-        ("192.0.2.128/25", "192.0.2.1", True),
-        ("192.0.0.0/16", "192.0.2.1", True),
-        ("192.0.3.0/24", "192.0.2.1", False),
-        ("2001:db8::/32", "192.0.2.1", False),
+        ("192.0.2.0/24", True, True),
+        ("192.0.2.128/25", True, True),
+        ("192.0.0.0/16", True, False),  # the kernel prefers the network, as for all that is local
+        ("128.0.0.0/1", True, False),
+        ("192.0.3.0/24", False, False),
+        ("2001:db8::/32", False, False),
     ],
 )
-def test_subnet_that_is_taken(taken: str, address: str, refused: bool) -> None:
-    where, length = taken.split("/")
-    seen = Seen("a", facts={"taken": [(subnet({"address": where, "prefix": int(length)}), "network b")]})
-    if refused:
-        with pytest.raises(Refused, match=r"ips\[0\].address: the subnet 192.0.2.0/24 overlaps .* of network b"):
-            plan(seen, ips=[{"address": address, "prefix": 24}])
-    else:
-        assert plan(seen, ips=[{"address": address, "prefix": 24}]).changed
+def test_subnet_that_is_taken(taken: str, by_network: bool, by_route: bool) -> None:
+    for is_route, refused in ((False, by_network), (True, by_route)):
+        facts = {"taken": [Taken(ip_network(taken), "somebody", is_route)]}
+        if refused:
+            with pytest.raises(Refused, match=r"ips\[0\].address: the subnet 192.0.2.0/24 overlaps .* of somebody"):
+                plan(Seen("a", facts=facts), ips=[IP])
+        else:
+            assert plan(Seen("a", facts=facts), ips=[IP]).changed
+        known = plan(Seen("a", xml.parse(STORED), facts=facts), ips=[IP], mtu=1400)
+        assert paths(known) == {"mtu": "stored"}  # which is not about the subnet that it has
 
 
 def test_what_libvirt_filled_in_gives_way_to_another_mode() -> None:
@@ -243,3 +253,21 @@ def test_what_is_wrong_as_a_whole_takes_what_is_stored_into_account() -> None:
 def test_what_libvirt_forgets_is_refused() -> None:
     with pytest.raises(InvalidSpec, match=r"ips\[192.0.2.1\].dhcp.bootp: needs ranges or hosts"):
         plan(Seen("a"), ips=[{**IP, "dhcp": {"bootp": {"file": "one.0"}}}])
+
+
+def test_a_guest_that_cannot_be_put_back_keeps_its_place(tmp_path: Path) -> None:
+    """libvirt's test driver moves no interface at all."""
+    guests = "".join(
+        f"<domain type='test'><name>on-{name}</name><memory>8192</memory><os><type>hvm</type></os><devices>"
+        f"<interface type='network'><mac address='52:54:00:00:00:01'/><source network='{name}'/></interface>"
+        "</devices></domain>"
+        for name in ("a", "a-restart")
+    )
+    (tmp_path / "node.xml").write_text(f"<node><network><name>a</name></network>{guests}</node>")
+    with Connection(f"test://{tmp_path}/node.xml", check_mode=False) as connection:
+        connection.host.change.networkCreateXML("<network><name>a-restart</name><bridge name='r'/></network>")
+        steps = Plan("network a")
+        plan_set_aside(steps, "a", xml.parse(STORED))
+        with pytest.raises(OperationFailed, match=r"on-a .*on-a-restart "):
+            steps.apply(connection)
+        assert under_way(connection, "a")

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, NotFound
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 
 #: Modes of C(forward) in which libvirt makes the bridge, and takes it away when the network stops.
 SERVED = (None, "nat", "route", "open")
@@ -58,18 +59,22 @@ def attached(connection: Connection, name: str) -> list[Attached]:
     )
 
 
+def ports_of(connection: Connection, name: str) -> set[str]:
+    """Return the ports of a network that running guests have, those of devices of the host among them."""
+    running = [guest.running for guest in guests(connection) if guest.running is not None]
+    sources = [source for document in running for source in xml.find_all(document, "devices/interface/source")]
+    return {source.get("portid") for source in sources if source.get("network") == name and source.get("portid")}
+
+
 def devices_in_use(connection: Connection, name: str) -> set[str | None]:
     """Return the devices of the host that guests have from a network. libvirt's own count of them does not last."""
     ports = connection.host.read.networkLookupByName(name).read.listAllPorts(0)
-    return {xml.get(xml.parse(port.read.XMLDesc(0)), "plug[@type='direct']/@dev") for port in ports} - {None}
+    return {xml.get(port, "plug[@type='direct']/@dev") for _handle, port in described(ports)} - {None}
 
 
 def _interfaces(connection: Connection) -> t.Iterator[tuple[Handle, xml.Element]]:
-    for guest in connection.host.read.listAllDomains(constant("CONNECT_LIST_DOMAINS_ACTIVE")):
-        try:
-            document = xml.parse(guest.read.XMLDesc(0))
-        except NotFound:
-            continue  # it has just ended
+    active = connection.host.read.listAllDomains(constant("CONNECT_LIST_DOMAINS_ACTIVE"))
+    for guest, document in described(active):
         for interface in xml.find_all(document, _INTERFACES):
             yield guest, interface
 

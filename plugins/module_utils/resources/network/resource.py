@@ -13,6 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network import live, restart
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.guests import (
     Attached,
@@ -27,7 +28,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.ru
     states,
     subnet,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.subnets import taken
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.subnets import subnets, taken
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.stored import Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison, Difference, read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import NETWORK
@@ -44,7 +45,7 @@ class Guests:
     cut_off: list[Attached] = field(default_factory=list)  # of these, those whose link is gone
     aside: list[Attached] = field(default_factory=list)  # those that wait for the end of a restart
     under_way: bool = False  # whether a restart was begun and not ended
-    ports: list[str] = field(default_factory=list)  # the network's own records of them
+    ports: list[xml.Element] = field(default_factory=list)  # the network's own records of them
 
     @property
     def names(self) -> str:
@@ -101,13 +102,13 @@ class Network(DefinedResource):
             return Guests()
         found = attached(connection, wish.name)
         ports = connection.host.read.networkLookupByName(wish.name).read.listAllPorts(0) if seen.active else []
-        known = {port.read.UUIDString() for port in ports}
+        known = {port.read.UUIDString(): document for port, document in described(ports)}
         return Guests(
             found,
             [guest for guest in found if guest.port not in known],
             attached(connection, restart.waiting_place(wish.name)) if under_way else [],
             under_way,
-            [port.read.XMLDesc(0) for port in ports],
+            list(known.values()),
         )
 
     # -- the definition ----------------------------------------------------------------------------------------------
@@ -138,16 +139,17 @@ class Network(DefinedResource):
                 xml.drop(document, path)
 
     def check(self, wish: Wish, seen: Seen, document: xml.Element) -> None:
-        """Refuse what libvirt would, and a subnet that overlaps another network or a route of the host."""
+        """Refuse what libvirt would, and a new subnet that is another network's, or takes what the host reaches."""
         wrong = list(problems(read(self.table.fields, document)))
         if wrong:
             raise InvalidSpec(wrong)
+        has = [] if seen.stored is None else subnets(seen.stored)
         for index, ip in enumerate(wish.spec.get("ips", [])):
             wanted = subnet(ip)
-            for other, owner in seen.facts["taken"]:
-                if wanted.version == other.version and wanted.overlaps(other):
+            for other in seen.facts["taken"]:
+                if wanted not in has and other.is_hit_by(wanted):
                     raise Refused(
-                        f"ips[{index}].address: the subnet {wanted} overlaps {other} of {owner}.",
+                        f"ips[{index}].address: the subnet {wanted} overlaps {other.subnet} of {other.owner}.",
                         "Choose another subnet.",
                         option=f"ips[{index}].address",
                     )
@@ -213,11 +215,14 @@ class Network(DefinedResource):
         same_bridge = xml.get(seen.live, "bridge/@name") == xml.get(then, "bridge/@name")
         keep_links = not has_bridge(seen.live) or (not has_own_bridge(seen.live) and same_bridge)
         steps = Plan(plan.label)
-        restart.plan_set_aside(steps, seen.name, seen.live, () if keep_links else None)
+        if keep_links:
+            restart.plan_set_aside(steps, seen.name, seen.live, (), guests.ports)
+        else:
+            restart.plan_set_aside(steps, seen.name, seen.live)
         restart.plan_stop(steps, seen.name)
         restart.plan_start(steps, seen.name)
         if keep_links:
-            restart.plan_reclaim(steps, seen.name, guests.ports)
+            restart.plan_reclaim(steps, seen.name)
         restart.plan_bring_back(steps, seen.name)
         plan.restart = steps.steps
         plan.let_restart(plan.pending_restart)
@@ -231,6 +236,8 @@ class Network(DefinedResource):
         if not seen.active:
             plan.change("state", self.power(seen), "active")
             restart.plan_start(plan, seen.name)
+        if not has_own_bridge(seen.stored):
+            restart.plan_reclaim(plan, seen.name)
         restart.plan_bring_back(plan, seen.name)
         plan.facts["reattached"] = restart.told(guests.aside)
 

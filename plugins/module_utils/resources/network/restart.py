@@ -20,11 +20,15 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.gu
     Attached,
     has_own_bridge,
     move,
+    ports_of,
 )
 
 #: What a network where interfaces wait has of the one that is restarted: what keeps guests apart, and what they need.
 #: Of one on a bridge or a device of the host's it has nothing, which other kinds of networks may not have.
 _KEPT = ("mtu", "port", "vlan", "bandwidth", "portgroup")
+
+#: Where the waiting place has the ports of guests that keep their links: whoever ends the restart needs them.
+_PORTS = "metadata/hv:network/hv:ports"
 
 
 def waiting_place(name: str) -> str:
@@ -39,30 +43,38 @@ def under_way(connection: Connection, name: str) -> bool:
 
 
 def plan_set_aside(
-    plan: Plan, name: str, definition: xml.Element, only: t.Container[tuple[str, str]] | None = None
+    plan: Plan,
+    name: str,
+    definition: xml.Element,
+    only: t.Container[tuple[str, str]] | None = None,
+    ports: t.Sequence[xml.Element] = (),
 ) -> None:
     """Plan the begin of a restart.
 
     :arg only: the interfaces that are set aside, as in M(move).
+    :arg ports: what the network knows of guests that keep their links; it is noted at the waiting place.
     """
     place = waiting_place(name)
     document = xml.build("network")
     xml.put(document, "name", place)
     if has_own_bridge(definition):
         document.extend(xml.clone(entry) for entry in definition if entry.tag in _KEPT)
+    if ports:
+        xml.find(document, _PORTS, create=True).extend(xml.clone(port) for port in ports)
 
     def run(connection: Connection) -> None:
         if not under_way(connection, name):
             connection.host.change.networkCreateXML(xml.text_of(document))
         failures = move(connection, name, place, only)
         if failures:
-            move(connection, place, name)
-            _remove(connection, place)
+            stuck = move(connection, place, name)
+            if not stuck:
+                _remove(connection, place)
             raise OperationFailed(
                 f"network {name}: it was not restarted, as interfaces of running guests cannot be moved: "
-                f"{'; '.join(failures)}",
+                f"{'; '.join([*failures, *stuck])}",
                 "What waits for the restart is stored. Stop these guests, and run the task again.",
-                guests=failures,
+                guests=[*failures, *stuck],
             )
 
     plan.step("set guests aside", run)
@@ -115,7 +127,7 @@ def plan_removal(plan: Plan, name: str) -> None:
     plan.step(f"remove {waiting_place(name)}", lambda connection: _remove(connection, waiting_place(name)))
 
 
-def plan_reclaim(plan: Plan, name: str, ports: t.Sequence[str]) -> None:
+def plan_reclaim(plan: Plan, name: str) -> None:
     """Plan telling a network that was restarted of the guests that kept their devices, as libvirt does when it starts.
 
     It would hand out a device twice otherwise.
@@ -123,11 +135,16 @@ def plan_reclaim(plan: Plan, name: str, ports: t.Sequence[str]) -> None:
 
     def run(connection: Connection) -> None:
         network = connection.host.read.networkLookupByName(name)
-        for port in ports:
+        noted = connection.host.read.networkLookupByName(waiting_place(name)).read.XMLDesc(0)
+        known = {port.read.UUIDString() for port in network.read.listAllPorts(0)}
+        missing = ports_of(connection, name) - known
+        for port in xml.find_all(xml.parse(noted), f"{_PORTS}/networkport"):
+            if xml.get(port, "uuid") not in missing:
+                continue
             try:
-                network.change.portCreateXML(port, constant("NETWORK_PORT_CREATE_RECLAIM"))
+                network.change.portCreateXML(xml.text_of(port), constant("NETWORK_PORT_CREATE_RECLAIM"))
             except KvmError as error:
-                owner = xml.get(xml.parse(port), "owner/name")
+                owner = xml.get(port, "owner/name")
                 plan.warnings.append(f"{owner} keeps its link, but the network does not know of it: {error.message}")
 
     plan.step("take guests up", run)

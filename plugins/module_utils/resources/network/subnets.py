@@ -6,15 +6,30 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.network.rules import Subnet, subnet
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import IPS
 
-#: A subnet, and who has it.
-Taken = tuple[Subnet, str]
+
+@dataclass(frozen=True)
+class Taken:
+    """A subnet, and who has it."""
+
+    subnet: Subnet
+    owner: str
+    is_route: bool = False
+
+    def is_hit_by(self, wanted: Subnet) -> bool:
+        """Tell whether a network cannot have I(wanted) beside it.
+
+        A wider route is none of the network's concern: the kernel goes by the narrower one, as for all that is local.
+        """
+        return wanted.overlaps(self.subnet) and (not self.is_route or wanted.prefixlen <= self.subnet.prefixlen)
 
 
 def taken(connection: Connection, name: str, own_bridge: str | None) -> list[Taken]:
@@ -25,26 +40,29 @@ def taken(connection: Connection, name: str, own_bridge: str | None) -> list[Tak
         for other, documents in connection.meanwhile("subnets of networks", lambda: _of_networks(connection)).items()
         if other not in coming and not connection.coming.gone("network", other)
     }
-    networks.update({other: _subnets(promise.document) for other, promise in coming.items()})
-    found = [(subnet, f"network {other}") for other, subnets in networks.items() if other != name for subnet in subnets]
+    networks.update({other: subnets(promise.document) for other, promise in coming.items()})
+    found = [
+        Taken(subnet, f"network {other}") for other, owned in networks.items() if other != name for subnet in owned
+    ]
     if connection.is_local:
-        found += [(subnet, f"the host's route on {device}") for subnet, device in routes() if device != own_bridge]
+        found += [Taken(subnet, f"the host's route on {link}", True) for subnet, link in routes() if link != own_bridge]
     return found
+
+
+def subnets(network: xml.Element) -> list[Subnet]:
+    """Return the subnets of a network."""
+    return [subnet(ip) for ip in read((IPS,), network).get("ips", [])]
 
 
 def _of_networks(connection: Connection) -> dict[str, list[Subnet]]:
     return {
-        network.read.name(): _subnets(xml.parse(network.read.XMLDesc(0)))
-        for network in connection.host.read.listAllNetworks(0)
+        network.read.name(): subnets(document)
+        for network, document in described(connection.host.read.listAllNetworks(0))
     }
 
 
-def _subnets(network: xml.Element) -> list[Subnet]:
-    return [subnet(ip) for ip in read((IPS,), network).get("ips", [])]
-
-
 def routes() -> list[tuple[Subnet, str]]:
-    """Return the subnets that this host routes, and the device of each, as libvirt checks it when a network starts."""
+    """Return the subnets that this host routes, and the device of each."""
     found: list[tuple[Subnet, str]] = []
     try:
         with open("/proc/net/route", encoding="ascii") as table:
