@@ -56,8 +56,10 @@ Answer = t.TypeVar("Answer")
 _NOT_FOUND = (
     "NO_DOMAIN",
     "NO_NETWORK",
+    "NO_NETWORK_PORT",
     "NO_NODE_DEVICE",
     "NO_NWFILTER",
+    "NO_NWFILTER_BINDING",
     "NO_SECRET",
     "NO_STORAGE_POOL",
     "NO_STORAGE_VOL",

@@ -14,6 +14,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.promises import Promise
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
 
 UUID = "7a0a3f3e-5cf1-4ab8-9b39-000000000001"
@@ -129,3 +130,15 @@ def test_not_more_users_than_a_person_reads() -> None:
     uses = [Use(f"domain {number}", "disk vda") for number in range(7)]
     assert usage.tell(uses[:2]) == "domain 0 (disk vda), domain 1 (disk vda)"
     assert usage.tell(uses).endswith("domain 4 (disk vda) and 2 more")
+
+
+def test_what_goes_while_it_is_listed_is_not_missed(connection: Connection) -> None:
+    for name in ("a", "b", "c"):
+        connection.host.change.networkDefineXML(f"<network><name>{name}</name></network>")
+    found = []
+    for network, _document in described(connection.host.read.listAllNetworks(0)):
+        found.append(network.read.name())
+        if len(found) == 1:
+            gone = "b" if found == ["a"] else "a"
+            connection.host.read.networkLookupByName(gone).change.undefine()
+    assert sorted(found) == sorted({"a", "b", "c"} - {gone})

@@ -193,6 +193,22 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_what_another_run_takes_for_left_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may look between the making of a file and its locking."""
+    lock = fcntl.flock
+
+    def swept_first(*args: Any) -> None:
+        monkeypatch.undo()
+        sweep(str(tmp_path))
+        lock(*args)
+
+    monkeypatch.setattr(fcntl, "flock", swept_first)
+    with Stage(str(tmp_path)) as stage:
+        stage.fill([b"a"])
+        stage.publish(stage.path, str(tmp_path / "final"))
+    assert (tmp_path / "final").read_bytes() == b"a"
+
+
 def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
     for name in ("dead.part", "dead.made", "alive.part", "alive.made"):
         (tmp_path / f"{PREFIX}{name}").touch()

@@ -16,6 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.stored import Seen, StoredResource, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Comparison
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
@@ -131,8 +132,8 @@ class NWFilter(StoredResource):
 def references(connection: Connection) -> References:
     """Return to which others each filter refers, as it will be when this one has its turn."""
     found = {
-        handle.read.name(): _referred(xml.parse(handle.read.XMLDesc(0)))
-        for handle in connection.host.read.listAllNWFilters(0)
+        handle.read.name(): _referred(document)
+        for handle, document in described(connection.host.read.listAllNWFilters(0))
     }
     kept = {name: others for name, others in found.items() if not connection.coming.gone("nwfilter", name)}
     coming = {name: _referred(promise.document) for name, promise in connection.coming.of("nwfilter").items()}
@@ -141,10 +142,10 @@ def references(connection: Connection) -> References:
 
 def bindings(connection: Connection) -> list[Binding]:
     """Return which interface of a running guest has which filter."""
-    found = []
-    for handle in connection.host.read.listAllNWFilterBindings(0):
-        owner = xml.get(xml.parse(handle.read.XMLDesc(0)), "owner/name") or ""
-        found.append(Binding(handle.read.filterName(), handle.read.portDev(), owner))
+    found = [
+        Binding(handle.read.filterName(), handle.read.portDev(), xml.get(document, "owner/name") or "")
+        for handle, document in described(connection.host.read.listAllNWFilterBindings(0))
+    ]
     return sorted(found, key=lambda binding: (binding.domain, binding.port))
 
 

@@ -20,6 +20,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, NotFound, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.stored import Seen, StoredResource, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import HIDDEN, read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
@@ -230,17 +231,17 @@ def users(connection: Connection, handle: Handle) -> list[str]:
     """Return what would not start, or could not be read, without a secret."""
     uuid, what = handle.read.UUIDString(), handle.read.usageID()
     owners = [(guest.label, guest.documents) for guest in guests(connection)] + list(_pools(connection))
-    found = [label for label, documents in owners if any(_names(document, uuid, what) for document in documents)]
+    found = {label for label, documents in owners if any(_names(document, uuid, what) for document in documents)}
     if handle.read.usageType() == constant("SECRET_USAGE_TYPE_VOLUME"):
-        found += [f"volume {what}"] if _is_volume(connection, what) else []
+        found |= {f"volume {what}"} if _is_volume(connection, what) else set()
     return sorted(found)
 
 
 def _pools(connection: Connection) -> t.Iterator[tuple[str, list[xml.Element]]]:
-    for pool in connection.host.read.listAllStoragePools(0):
-        if not connection.coming.gone("storage_pool", pool.read.name()):
-            flags = (0, constant("STORAGE_XML_INACTIVE"))
-            yield pool.label, [xml.parse(pool.read.XMLDesc(flag)) for flag in flags]
+    for flags in (0, constant("STORAGE_XML_INACTIVE")):
+        for pool, document in described(connection.host.read.listAllStoragePools(0), flags):
+            if not connection.coming.gone("storage_pool", pool.read.name()):
+                yield pool.label, [document]
 
 
 def _names(document: xml.Element, uuid: str, what: str) -> bool:

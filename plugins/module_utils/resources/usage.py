@@ -25,6 +25,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import Guest, guests
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,10 @@ def _by_snapshots(connection: Connection) -> t.Iterator[tuple[str, list[Use]]]:
     """Return what the snapshots of each domain need."""
     for domain in connection.host.read.listAllDomains(0):
         kept: list[Use] = []
-        for snapshot in domain.read.listAllSnapshots(0):
-            owner, document = f"{snapshot.label} of {domain.label}", xml.parse(snapshot.read.getXMLDesc(0))
-            kept += [replace(use, kept=True) for use in _named(connection, owner, document)]
+        with contextlib.suppress(NotFound):  # they, or the domain, have gone meanwhile
+            for snapshot in domain.read.listAllSnapshots(0):
+                owner, document = f"{snapshot.label} of {domain.label}", xml.parse(snapshot.read.getXMLDesc(0))
+                kept += [replace(use, kept=True) for use in _named(connection, owner, document)]
         yield domain.read.name(), kept
 
 
@@ -121,9 +123,7 @@ def of_host(connection: Connection) -> list[Use]:
     tops = [use for use in by_guests if use.disk and not use.running and use.path]
     unlisted = dict.fromkeys(use for use in (*tops, *layers) if use.path not in listed)
     below = [
-        lower
-        for use in unlisted
-        for lower in connection.meanwhile(("below", use), lambda use=use: list(_below(connection, use)))  # type: ignore[misc]
+        lower for use in unlisted for lower in connection.meanwhile(("below", use), partial(_below, connection, use))
     ]
     return [*by_guests, *layers, *below, *_by_loops(connection)]
 
@@ -153,28 +153,22 @@ def _layers(connection: Connection) -> tuple[list[tuple[str, Use]], set[str]]:
     return uses, listed
 
 
-def _below(connection: Connection, use: Use) -> t.Iterator[Use]:
+def _below(connection: Connection, use: Use) -> list[Use]:
     """Return what an image that is no volume is layered on; of a guest's that is off, libvirt looks when it starts."""
     if not connection.is_local or use.format in ("", "raw"):
-        return
+        return []
     command = ["qemu-img", "info", "--force-share", "--backing-chain", "--output=json", "-f", use.format, use.path]
     try:
         told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        return  # no such file here, or nothing that can be read: then there is nothing to be lost below it either
-    for image in json.loads(told):
-        backing = image.get("full-backing-filename")
-        if backing:
-            yield Use(use.owner, f"backing file of {use.part}", path=real(connection, backing))
+        return []  # no such file here, or nothing that can be read: then there is nothing to be lost below it either
+    backing = [image.get("full-backing-filename") for image in json.loads(told)]
+    return [Use(use.owner, f"backing file of {use.part}", path=real(connection, path)) for path in backing if path]
 
 
 def volumes(pool: Handle) -> t.Iterator[tuple[Handle, xml.Element]]:
     """Return the volumes of an active pool with their documents, in the order of their names."""
-    for volume in sorted(pool.read.listAllVolumes(0), key=lambda volume: volume.read.name()):
-        try:
-            yield volume, xml.parse(volume.read.XMLDesc(0))
-        except NotFound:
-            continue  # its file is gone; libvirt's list will know when it is read anew
+    yield from described(sorted(pool.read.listAllVolumes(0), key=lambda volume: volume.read.name()))
 
 
 def _named(connection: Connection, owner: str, document: xml.Element, domain: str = "") -> t.Iterator[Use]:

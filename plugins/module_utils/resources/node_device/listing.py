@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 
 
 def devices(connection: Connection, *kinds: str) -> list[tuple[Handle, xml.Element]]:
@@ -15,10 +15,4 @@ def devices(connection: Connection, *kinds: str) -> list[tuple[Handle, xml.Eleme
     flags = 0
     for name in ("ACTIVE", "INACTIVE", *kinds):
         flags |= constant(f"CONNECT_LIST_NODE_DEVICES_{name}")
-    found = []
-    for handle in sorted(connection.host.read.listAllDevices(flags), key=lambda handle: handle.read.name()):
-        try:
-            found.append((handle, xml.parse(handle.read.XMLDesc(0))))
-        except NotFound:
-            continue
-    return found
+    return list(described(sorted(connection.host.read.listAllDevices(flags), key=lambda handle: handle.read.name())))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import os
+import glob
 import typing as t
 from dataclasses import dataclass
 
@@ -14,6 +14,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.guests import guests
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.node_device.listing import devices
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import is_held
+
+#: What the kernel routes over each link that speaks IPv6: link-local addresses and multicast.
+_OF_ANY_LINK = ("fe80", "ff")
 
 #: Where a device is, as documents of guests and of devices both write it.
 Place = tuple[str, ...]
@@ -84,9 +87,14 @@ def _below(connection: Connection, name: str) -> list[xml.Element]:
 
 
 def _is_up(link: str) -> bool:
-    """Tell whether anything goes over a link: it has a route, or is part of a bridge or a bond."""
-    routed = any(line.split()[0] == link for line in _lines("/proc/net/route")[1:])
-    return routed or os.path.exists(f"/sys/class/net/{link}/master")
+    """Tell whether anything goes over a link.
+
+    It has a route, is part of a bridge or a bond, or has others on top of it: VLANs, guests' macvtap devices.
+    """
+    routes = [line.split()[0] for line in _lines("/proc/net/route")[1:]]
+    routes6 = (line.split() for line in _lines("/proc/net/ipv6_route"))
+    routes += [row[-1] for row in routes6 if not row[0].startswith(_OF_ANY_LINK)]
+    return link in routes or bool(glob.glob(f"/sys/class/net/{glob.escape(link)}/upper_*"))
 
 
 def _lines(path: str) -> list[str]:

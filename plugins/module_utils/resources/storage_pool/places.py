@@ -10,6 +10,7 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.listed import described
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import DIRECTORIES
 
 #: Types of pools whose volumes a guest can also name by what the source is called, and where that stands.
@@ -29,7 +30,8 @@ Documents = t.Mapping[str, xml.Element]
 def documents(connection: Connection) -> dict[str, xml.Element]:
     """Return the pools by name: those that are there, and those that the same task will have made."""
     coming = connection.coming
-    there = {pool.read.name(): xml.parse(pool.read.XMLDesc(0)) for pool in connection.host.read.listAllStoragePools(0)}
+    listed = described(connection.host.read.listAllStoragePools(0))
+    there = {pool.read.name(): document for pool, document in listed}
     stay = {name: document for name, document in there.items() if not coming.gone("storage_pool", name)}
     return {**stay, **{name: promise.document for name, promise in coming.of("storage_pool").items()}}
 

@@ -29,8 +29,16 @@ class Stage:
         sweep(directory)
         self._trunk = os.path.join(directory, PREFIX + secrets.token_hex(8))
         self.path = self._trunk + ".part"
-        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._file = self._begin()
+
+    def _begin(self) -> int:
+        """Make the first file; it is made again where somebody has swept it away before it was locked."""
+        while True:
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file).st_nlink:
+                return file
+            os.close(file)
 
     def __enter__(self) -> Stage:
         return self
