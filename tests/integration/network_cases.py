@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain_cases.common import AS_IS, Case, Part
+from harness.parts import AS_IS, Case, Part
 
 IP: dict[str, Any] = {"address": "192.0.2.1", "prefix": 24}
 IP6: dict[str, Any] = {"address": "2001:db8:1::1", "prefix": 64}

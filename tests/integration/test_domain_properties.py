@@ -11,11 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from domain_cases.common import AS_IS, BASE, Case, Part
+from domain_cases.common import BASE
 from domain_cases.every import PARTS
 from harness import laws, tiny
 from harness.host import Host, assert_same
 from harness.laws import NAME, Spec
+from harness.parts import AS_IS, Case, Part
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 

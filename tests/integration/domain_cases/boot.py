@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, OVMF, UUIDS, Case, Part, images
+from domain_cases.common import OVMF, UUIDS, images
 from harness import tiny
 from harness.host import SCRATCH
+from harness.parts import AS_IS, Case, Part
 
 OLD = ("bookworm",)  # its libvirt does not know the option
 

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, Case, Part
 from harness.host import SCRATCH
+from harness.parts import AS_IS, Case, Part
 
 LOGS = "/var/log/libvirt/qemu"
 

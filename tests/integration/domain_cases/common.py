@@ -1,19 +1,14 @@
 # Copyright (c) 2026, hypervise.kvm contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the cases of a domain's options have in common: a row and two values of it, and guests that rows share."""
+"""What the cases of a domain's options have in common: the guest, and what it needs on a host."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from harness import laws
 from harness.host import PREFIX, SCRATCH, Host
 from harness.laws import Spec
-
-AS_IS: Any = object()
 
 #: C(refused_on) of what only other machines than the lab's have.
 EVERYWHERE = ("bookworm", "trixie")
@@ -23,33 +18,6 @@ BASE: Spec = {"type": "qemu", "memory": "64MiB", "shutdown": {"timeout": 0, "on_
 MAC, MAC2 = "52:54:00:00:0d:01", "52:54:00:00:0d:02"
 UUIDS = ("6f0a3f3e-5cf1-4ab8-9b39-0000000000d1", "6f0a3f3e-5cf1-4ab8-9b39-0000000000d2")
 OVMF = "/usr/share/OVMF"
-
-
-@dataclass(frozen=True)
-class Case(laws.Case):
-    """A row of the table. I(a) is C(AS_IS) where an earlier case of the part leaves what this one starts from."""
-
-    also: Mapping[str, Any] = field(default_factory=dict)  # what else has to change with it: path -> value
-    refusal: str = ""  # what a refusal speaks of, where that is not the option's name
-
-    @property
-    def rows(self) -> set[str]:
-        return super().rows.union(*(laws.Case(path, None, value).rows for path, value in self.also.items()))
-
-    @property
-    def paths(self) -> set[str]:
-        """The paths of the change in a diff."""
-        return set(self.changes or (self.path, *self.also))
-
-
-@dataclass(frozen=True)
-class Part:
-    """Cases that share a guest."""
-
-    name: str
-    around: Spec
-    cases: Sequence[Case]
-    prepare: Callable[[Host], None] = lambda host: None
 
 
 def disk(**more: Any) -> Spec:

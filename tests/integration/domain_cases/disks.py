@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain_cases.common import AS_IS, UUIDS, Case, Part, disk, images
+from domain_cases.common import UUIDS, disk, images
 from harness.host import PREFIX, SCRATCH
+from harness.parts import AS_IS, Case, Part
 
 
 def source(target: str, a: Any, b: Any, **more: Any) -> Case:

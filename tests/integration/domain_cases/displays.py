@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain_cases.common import AS_IS, Case, Part
 from harness.host import PREFIX, SCRATCH
+from harness.parts import AS_IS, Case, Part
 
 SPICE: Any = {"refused_on": ("trixie",), "refusal": "spice"}
 QXL: Any = {"refused_on": ("trixie",), "refusal": "qxl"}

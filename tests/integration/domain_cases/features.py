@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, EVERYWHERE, Case, Part
+from domain_cases.common import EVERYWHERE
+from harness.parts import AS_IS, Case, Part
 
 OLD = ("bookworm",)  # its libvirt does not know the option
 

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from domain_cases.common import Case, Part
 from harness.host import SCRATCH
+from harness.parts import Case, Part
 
 NINE = {"target": "one", "source": {"dir": SCRATCH}}
 VIRTIOFS = {"target": "two", "driver": {"type": "virtiofs"}, "source": {"dir": SCRATCH}}

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from domain_cases.common import UUIDS, Case, Part, images
+from domain_cases.common import UUIDS, images
 from harness.host import SCRATCH
+from harness.parts import Case, Part
 
 PARTS = (
     Part(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain_cases.common import AS_IS, UUIDS, Case, Part
+from domain_cases.common import UUIDS
+from harness.parts import AS_IS, Case, Part
 
 A, B, C = (
     {"type": "pci", "source": {"address": {"domain": 0, "bus": bus, "slot": 0, "function": 0}}} for bus in (6, 7, 26)

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, MAC, MAC2, UUIDS, Case, Part, networks
+from domain_cases.common import MAC, MAC2, UUIDS, networks
 from harness.host import PREFIX, SCRATCH
+from harness.parts import AS_IS, Case, Part
 
 CARD = f"interfaces[{MAC}]"
 

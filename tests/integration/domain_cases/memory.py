@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, Case, Part
+from harness.parts import AS_IS, Case, Part
 
 CELL = {"numa": {"cells": [{"id": 0, "cpus": "0", "memory": "64MiB"}]}}
 

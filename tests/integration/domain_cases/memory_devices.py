@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, Case, Part
 from harness.laws import Spec
+from harness.parts import AS_IS, Case, Part
 
 NUMA: Spec = {
     "vcpus": 1,

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, UUIDS, Case, Part
+from domain_cases.common import UUIDS
 from harness.host import SCRATCH
+from harness.parts import AS_IS, Case, Part
 
 PARTS = (
     Part(

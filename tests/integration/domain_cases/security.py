@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, EVERYWHERE, Case, Part
+from domain_cases.common import EVERYWHERE
+from harness.parts import AS_IS, Case, Part
 
 LABEL = {"model": "dac", "type": "static", "label": "+0:+0"}
 BASED = {"model": "selinux", "type": "dynamic", "baselabel": "system_u:system_r:svirt_custom_t:s0"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain_cases.common import AS_IS, Case, Part
+from harness.parts import AS_IS, Case, Part
 
 _SETTINGS = {"frequency": 44100, "channels": 2, "format": "s16"}
 _STREAM: dict[str, Any] = {"mixing_engine": True, "fixed_settings": True, "voices": 1, "buffer_length": 100}

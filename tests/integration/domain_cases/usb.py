@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from domain_cases.common import AS_IS, Case, Part
+from harness.parts import AS_IS, Case, Part
 
 REDIRECTED = [
     {"type": "tcp", "source": {"mode": "bind", "host": "127.0.0.1", "service": port}}
