@@ -34,8 +34,8 @@ extends_documentation_fragment:
 options:
   secrets:
     description:
-      - The secrets, each with the options of M(hypervise.kvm.secret), without O(uri). What a secret is for, or its UUID,
-        is stated by an option, also where the rest is in C(xml).
+      - The secrets, each with the options of M(hypervise.kvm.secret), without O(uri). What a secret is for, or its
+        UUID, is stated by an option, also where the rest is in C(xml).
     type: list
     elements: dict
     default: []

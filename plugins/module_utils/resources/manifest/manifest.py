@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import places
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import make_module, run
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest import places
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.items import (
     refuse_duplicates,
     stated,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hypervise.kvm contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a manifest keeps what the next one on this host has to know, and what it likes to."""
+"""Where a task leaves on its host what the next one has to know, and what it likes to."""
 
 from __future__ import annotations
 
