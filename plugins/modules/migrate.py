@@ -13,16 +13,13 @@ author:
   - The hypervise.kvm contributors (@hypervise)
 description:
   - Declares where a guest should be, and moves it there while it works, or while it is off. A guest that is there
-    already
-    is left alone.
+    already is left alone.
   - The task runs on the host where the guest is. What libvirt forgets follows the guest, too, namely its autostart and
     its checkpoints. Then it is undefined at the source.
   - Everything that would make it fail is looked for first, and refused with the reason.
   - If it fails or is cancelled, exactly one copy of the guest runs, at the source, and what was made for it at the
-    target is
-    removed. Where a module, a daemon or a host was killed in the middle, the next run of the same task finishes what
-    had
-    begun, waits for it, or takes it back.
+    target is removed. Where a module, a daemon or a host was killed in the middle, the next run of the same task
+    finishes what had begun, waits for it, or takes it back.
   - While it goes on, a line tells every few seconds how far it is.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
@@ -36,8 +33,7 @@ attributes:
   check_mode:
     details:
       - Whether something is in the way in a directory of the target that belongs to no storage pool is only found out
-        by
-        the real run, before anything moves.
+        by the real run, before anything moves.
 options:
   name:
     description: Name of the guest.
@@ -61,8 +57,7 @@ options:
       - V(full) copies the whole content into an image of the same format.
       - V(incremental) copies what differs from the backing image, which has to be at the target at the same path.
       - The image is made at the target. What is there already is not overwritten, see O(overwrite). Block devices have
-        to
-        be there, and B(their content is replaced).
+        to be there, and B(their content is replaced).
       - The images at the source stay. Whoever needs them no more removes them with M(hypervise.kvm.volume).
     type: str
     choices: [none, full, incremental]
@@ -93,8 +88,7 @@ options:
   overwrite:
     description:
       - Whether an image that is at the target already, where one is to be copied to, is removed first, as the one that
-        a
-        guest has left behind that comes back. One that a guest uses there is refused in any case.
+        a guest has left behind that comes back. One that a guest uses there is refused in any case.
     type: bool
     default: false
   networks:
@@ -124,8 +118,7 @@ options:
   tunnelled:
     description:
       - Whether memory goes through libvirt's own connection, which O(dest_uri) encrypts. It is slower, needs no open
-        ports
-        and does not copy disks.
+        ports and does not copy disks.
     type: bool
     default: false
   peer2peer:
@@ -141,8 +134,7 @@ options:
   migrate_uri:
     description:
       - Where memory is sent to, for example V(tcp://192.0.2.7) in a network of its own. Without, it is the target's
-        host
-        name.
+        host name.
     type: str
   listen_address:
     description: The address at which the target waits for it.
@@ -176,8 +168,7 @@ options:
     description:
       - Whether the guest may go on at the target before all of its memory is there, see O(postcopy_after). That ends a
         migration for certain; until it has ended, the guest is lost if either host is. If the network is lost, the
-        guest
-        waits, and the next run resumes it.
+        guest waits, and the next run resumes it.
     type: bool
     default: false
   postcopy_after:
@@ -212,8 +203,7 @@ options:
   unsafe:
     description:
       - Whether libvirt moves the guest although it cannot tell that its disks are safe with two hosts, as with a cache
-        of
-        the host or a local file that O(disks) says both have. B(Wrong, that costs data.)
+        of the host or a local file that O(disks) says both have. B(Wrong, that costs data.)
     type: bool
     default: false
 seealso:

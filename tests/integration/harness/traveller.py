@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +23,10 @@ OWN: Mapping[str, Any] = {"target": "vda", "source": {"file": IMAGE}, "driver": 
 
 #: The machine that both releases know, so that a guest of the newer one can go to the older one, too.
 OS: Mapping[str, Any] = {"machine": "pc-q35-7.2", "arch": "x86_64"}
+
+_PING = shlex.quote(json.dumps({"execute": "guest-ping"}))
+#: Waits for its agent, less long than a command may take; prints something if that answers.
+_UP = f"for i in $(seq 90); do virsh -q qemu-agent-command {NAME} {_PING} 2>/dev/null && break; sleep 1; done"
 
 
 @dataclass
@@ -39,7 +45,8 @@ class Traveller:
         boot = tiny.boot()
         boot["os"].update(OS)
         wish = {"type": "qemu", "memory": "128MiB", "vcpus": 1, "disks": list(disks), **boot, **options}
-        host.run("domain", name=NAME, autostart=True, state="running", wait_for="agent", **wish)
+        host.run("domain", name=NAME, autostart=True, state="running", **wish)
+        assert any(host.sh(_UP) for _attempt in range(6)), f"{NAME} did not come up"  # it is emulated, beside others
         guest = cls(host, Writer(NAME, tuple(disk["target"] for disk in disks)))
         guest.writer.begin(host)
         return guest
