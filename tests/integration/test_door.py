@@ -133,7 +133,7 @@ KINDS = {
 
 
 #: Modules without a state, with tests of their own of what check mode touches.
-VERBS = ("manifest", "volume_download")
+VERBS = ("manifest", "migrate", "volume_download")
 
 
 def state_modules() -> list[str]:
