@@ -11,7 +11,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import ConnectionFailed, KvmError, OperationFailed
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import (
+    ConnectionFailed,
+    KvmError,
+    OperationFailed,
+    Refused,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.jobs import stats, watch
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import move, sides, situation
@@ -66,6 +71,27 @@ def settle(connection: Connection, wish: Wish, plan: Plan, error: KvmError | Non
         raise error from another
     error.hint = " ".join((error.hint, f"The guest is here as before, and nothing is left at {wish.dest_uri}.")).strip()
     raise error
+
+
+def check_way(source: Side, wish: Wish) -> None:
+    """Refuse to send a guest elsewhere while it is on its way, or may have arrived where it was sent before.
+
+    :raises Refused: with where that is.
+    """
+    begun = source.journal
+    if begun is None or begun.dest_uri == wish.dest_uri:
+        return
+    try:
+        with reach(source.connection, begun.dest_uri) as there:
+            stays = situation.situation(source, sides.look(there, begun.dest_name)) == situation.CLEAN
+    except ConnectionFailed:
+        stays = source.state == "running" and not source.job
+    if not stays:
+        raise Refused(
+            f"{wish.label} is on its way to {begun.dest_uri}, or there already.",
+            "Run the task with that 'dest_uri' first, and move the guest on from there.",
+            option="dest_uri",
+        )
 
 
 def clean(connection: Connection, wish: Wish, plan: Plan) -> None:

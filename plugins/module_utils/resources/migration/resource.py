@@ -74,6 +74,7 @@ class Migration:
         if source.exists and preflight.is_same_host(source.connection, target.connection):
             return plan
         sides.check_identity(source, target, seen.by_uuid)
+        recover.check_way(source, wish)
         now = situation.situation(source, target)
         if now == situation.FINISH:
             _plan_rest(plan, wish, source)
