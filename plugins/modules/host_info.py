@@ -30,6 +30,12 @@ options:
     elements: str
     choices: [capabilities, memory, cpus, storage_pools, networks, domains]
     default: [capabilities, memory, cpus, storage_pools, networks, domains]
+  sample:
+    description:
+      - For how many seconds to watch how many processors each running guest keeps busy, which is RV(domains[].load).
+        With V(0) it is not watched.
+    type: float
+    default: 0
   domain_capabilities:
     description:
       - Kinds of guests of which to tell what the host's QEMU has for them, in RV(domain_capabilities).
@@ -98,6 +104,7 @@ seealso:
   - module: hypervise.kvm.domain_info
   - module: hypervise.kvm.storage_pool_info
   - module: hypervise.kvm.network_info
+  - module: hypervise.kvm.placement
 """
 
 EXAMPLES = r"""
@@ -556,6 +563,29 @@ domains:
           vcpupin: [{vcpu: 0, cpuset: "4"}, {vcpu: 1, cpuset: "5"}]
         numatune:
           memory: {mode: strict, nodeset: "0"}
+    needs:
+      description:
+        - What has to be on a host besides room so that it can run there, C(arch) and C(machine) type, and the names of
+          C(networks), C(bridges) and C(storage_pools) that it uses, and the C(files) of its disks.
+      returned: always
+      type: dict
+      sample:
+        arch: x86_64
+        machine: pc-q35-10.0
+        networks: [default]
+        bridges: []
+        storage_pools: [default]
+        files: []
+    labels:
+      description: Its labels, O(hypervise.kvm.domain#module:metadata.labels).
+      returned: always
+      type: dict
+      sample: {placement.anti_affinity: web}
+    load:
+      description: How many of the host's processors it keeps busy, on average over O(sample) seconds.
+      returned: O(sample) is more than V(0)
+      type: float
+      sample: 0.84
 totals:
   description: What is promised to all guests together, of what there is.
   returned: O(gather) contains V(domains), V(memory) and V(cpus)
@@ -756,13 +786,14 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import run_info_module
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.host import cpu, facts, guests
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.host import cpu, facts, guests, load
 
 PARTS = ["capabilities", "memory", "cpus", "storage_pools", "networks", "domains"]
 CPUS = {"type": "list", "elements": "raw", "required": True}
 
 OPTIONS: dict[str, t.Any] = {
     "gather": {"type": "list", "elements": "str", "choices": PARTS, "default": PARTS},
+    "sample": {"type": "float", "default": 0},
     "domain_capabilities": {"type": "list", "elements": "dict", "default": [], "options": cpu.KIND},
     "cpu_baseline": {
         "type": "dict",
@@ -789,6 +820,10 @@ def gather(connection: Connection, params: t.Mapping[str, t.Any]) -> dict[str, t
     }
     found = {"uuid": host.pop("uuid", None), **facts.identity(connection)}
     found.update({part: readers[part]() for part in params["gather"]})
+    if params["sample"] and "domains" in found:
+        loads = load.loads(connection, params["sample"])
+        for guest in found["domains"]:
+            guest["load"] = loads.get(guest["uuid"], 0.0)
     if {"domains", "memory", "cpus"} <= found.keys():
         found["totals"] = guests.totals(found["domains"], found["cpus"], found["memory"])
     if params["domain_capabilities"]:

@@ -278,16 +278,33 @@ def test_names(name: str, told: str) -> None:
 def test_share_of_a_guest() -> None:
     told = guests.share(
         xml.parse(
-            "<domain type='kvm'><memory unit='KiB'>4194304</memory><currentMemory unit='KiB'>1048576</currentMemory>"
+            "<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-10.0'>hvm</type></os>"
+            "<metadata><hv:domain xmlns:hv='urn:hypervise:kvm:domain:1'><hv:label name='a'>b</hv:label></hv:domain>"
+            "</metadata><memory unit='KiB'>4194304</memory><currentMemory unit='KiB'>1048576</currentMemory>"
             "<vcpu current='2'>4</vcpu><numatune><memory mode='strict' nodeset='0'/></numatune>"
             "<cputune><vcpupin vcpu='0' cpuset='1'/></cputune>"
             "<devices><hostdev mode='subsystem' type='pci' managed='yes'><source>"
             "<address domain='0x0000' bus='0x3b' slot='0x00' function='0x1'/></source></hostdev>"
-            "<disk type='file'><target dev='vda'/></disk>"
+            "<disk type='file' device='disk'><source file='/srv/a'/><target dev='vda'/></disk>"
+            "<disk type='file' device='cdrom'><source file='/srv/b'/><target dev='sda'/></disk>"
+            "<disk type='volume' device='disk'><source pool='p' volume='v'/><target dev='vdb'/></disk>"
+            "<interface type='network'><source network='n'/></interface>"
+            "<interface type='network'><source network='m'/></interface>"
+            "<interface type='network'><source network='n'/></interface>"
+            "<interface type='bridge'><source bridge='br0'/></interface>"
             "<memory model='dimm'><target><size unit='KiB'>2097152</size></target></memory></devices></domain>"
         )
     )
     resources = told.pop("resources")
+    assert told.pop("labels") == {"a": "b"}
+    assert told.pop("needs") == {
+        "arch": "x86_64",
+        "machine": "pc-q35-10.0",
+        "networks": ["m", "n"],
+        "bridges": ["br0"],
+        "storage_pools": ["p"],
+        "files": ["/srv/a"],
+    }
     assert told == {"vcpus": 2, "maximum_vcpus": 4, "memory": 1 << 30, "maximum_memory": 4 << 30}
     assert resources["memory"] == 2 << 30  # without its module
     assert resources["hostdevs"][0]["type"] == "pci"

@@ -12,6 +12,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import states, statistics
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.host import needs
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import read
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.memory import SIZE
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.table import DOMAIN
@@ -78,6 +79,8 @@ def share(document: xml.Element) -> Told:
         "memory": SIZE.read(document, "currentMemory") or memory,
         "maximum_memory": memory,
         "resources": resources,
+        "needs": needs.needs(document),
+        "labels": needs.labels(document),
     }
 
 
