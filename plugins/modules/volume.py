@@ -73,7 +73,8 @@ options:
     description:
       - How much of it is allocated at once when the volume is created, in bytes or with a unit (C(<allocation>)).
         V(0) allocates nothing; the volume then grows as the guest writes.
-      - If it is not stated, libvirt allocates V(raw) volumes completely and lets other formats grow.
+      - If it is not stated, libvirt allocates V(raw) volumes completely and lets other formats grow. A V(raw) volume
+        with a O(content) occupies no more than that needs.
       - It is not compared with an existing volume, whose allocation is what it occupies now.
       - More than the pool has left is refused.
     type: str
@@ -81,8 +82,9 @@ options:
     description:
       - Format of the volume (the attribute C(type) of C(<format>)). Cannot be changed.
       - A file can be created as V(raw), V(qcow2), V(qcow), V(qed), V(vdi) or V(vmdk). If it is not stated, it is
-        V(raw), or what the O(content) is. V(dir) makes a directory.
-      - In pools of block devices a volume is what the device is; leave it out there.
+        V(raw), or what the O(content) is; V(qcow2) for a content that libvirt does not know, as V(vhdx) and V(vpc).
+        V(dir) makes a directory.
+      - In pools of block devices a volume is what the device is. Leave it out there; V(raw) says the same.
     type: str
   backing_store:
     description:
@@ -128,8 +130,8 @@ options:
   compat:
     description:
       - Version of the V(qcow2) format, as the oldest QEMU that can read it (C(<compat>)). Cannot be changed.
-      - If it is not stated, a new volume gets V(1.1). Version V(0.10), which libvirt would take by itself, can hold
-        no bitmaps and so allows no incremental backup.
+      - If it is not stated, a new volume gets V(1.1), also where its O(content) has an older one. Version V(0.10),
+        which libvirt would take by itself, can hold no bitmaps and so allows no incremental backup.
     type: str
     choices: ["0.10", "1.1"]
   cluster_size:
@@ -158,7 +160,8 @@ options:
     description:
       - How a new volume is encrypted (C(<encryption>)). libvirt makes V(raw) volumes with LUKS.
       - Only the content of another volume can be encrypted on its way. For any other O(content), fill a volume with
-        that, make the encrypted one from it, and remove it.
+        that, make the encrypted one from it, and remove it. So an encrypted volume is not filled again with anything
+        else, and only where this option is stated.
       - Of an existing volume only O(encryption.format) is compared; libvirt does not show the rest.
     type: dict
     suboptions:
@@ -226,6 +229,8 @@ options:
         by other means and makes one of the same name should remove it, too.
       - A content with a checksum, stated or worked out from a file, is another one if the checksum is. One from a URL
         without a checksum is another one if the URL is, and a volume's if the volume is another one.
+      - A volume that is filled again keeps its O(format), its O(capacity), its mode and what only V(qcow2) has, where
+        they are not stated. It becomes as large as the content needs, if that is more.
       - An image that leads to other files (as its backing store or for its data) is refused, and so is a broken one.
       - In check mode the content is not fetched, so that a real run can fail where the content is not what is stated.
       - Records of what comes go to the journal of the host, every 10 seconds.
@@ -284,7 +289,8 @@ options:
         description:
           - Whether an existing volume whose content is another one, or is not known, is filled again. B(What guests
             have written to it is lost.) A file is replaced at once when the new one is whole.
-          - It stays refused while a running guest uses the volume, and while a snapshot or another volume needs it.
+          - It stays refused while a guest that runs, or whose memory was saved, uses the volume, and while a snapshot
+            or another volume needs it.
         type: bool
         default: false
       tmp_dest:
@@ -304,7 +310,9 @@ options:
         description: A file of the host with certificates of authorities to trust.
         type: path
       url_username:
-        description: Name for the server.
+        description:
+          - Name for the server. This, the password and the headers are sent to the server of O(content.url) alone, not
+            to one that it leads to, and not to another one that has the list of checksums.
         type: str
       url_password:
         description: Password for the server.
@@ -332,8 +340,8 @@ options:
     description:
       - Whether a volume may be made smaller. B(What a guest has stored at its end is lost.) Shrink the file systems
         inside first.
-      - It stays refused while a running guest uses the volume, while it is a backing file, and below the size that it
-        occupies on the host.
+      - It stays refused while a guest that runs, or whose memory was saved, uses the volume, while it is a backing
+        file, and below the size that it occupies on the host.
     type: bool
     default: false
   allow_overcommit:
