@@ -106,10 +106,10 @@ VOLUME = xml.parse("<volume><name>disk</name></volume>")
 URL = "http://example.com/image"
 
 
-def due(mark: Mark | None, checksum: str = "", exists: bool = True, **stated: Any) -> bool:
+def due(mark: Mark | None, checksum: str = "", exists: bool = True, algorithm: str = "sha256", **stated: Any) -> bool:
     found = parsed(url=URL, **stated)
     seen = Seen(document=VOLUME if exists else None, mark=mark)
-    seen.checksum = Checksum("sha256", checksum) if checksum else None
+    seen.checksum = Checksum(algorithm, checksum) if checksum else None
     wish = Wish("disk", "images", "present", {}, content=found)
     is_due = decision.is_due(wish, seen)
     if is_due:
@@ -133,6 +133,11 @@ def test_the_same_content_is_not_due() -> None:
     assert not due(FILLED)
     assert not due(FILLED, checksum="a")
     assert not due(FILLED, checksum="a", overwrite=True)
+
+
+def test_another_kind_of_checksum_is_no_other_content() -> None:
+    assert not due(FILLED, checksum="x", algorithm="sha512", overwrite=True)
+    assert due(Mark("http://example.com/other", "other", {"sha256": "a"}), "x", algorithm="sha512", overwrite=True)
 
 
 def test_another_content_is_refused_unless_it_may_overwrite() -> None:

@@ -28,15 +28,22 @@ def is_due(wish: Wish, seen: Seen) -> bool:
 
 
 def same(content: Content, checksum: Checksum | None, mark: Mark) -> bool:
-    """Tell whether a mark is of this content: by its checksum if that is known, otherwise by where it is from."""
-    if checksum is None:
+    """Tell whether a mark is of this content: by its checksum if both have one, otherwise by where it is from."""
+    if checksum is None or checksum.algorithm not in mark.checksums:
         return mark.identity == content.identity
-    return mark.checksums.get(checksum.algorithm) == checksum.digits
+    return mark.checksums[checksum.algorithm] == checksum.digits
 
 
 def is_not_known(wish: Wish, seen: Seen) -> bool:
     """Tell whether nobody knows what an existing volume was filled from."""
     return bool(wish.content and not wish.content.overwrite and seen.exists and seen.mark is None and not seen.unseen)
+
+
+def sum_not_known(seen: Seen) -> str:
+    """Return the kind of the content's checksum where none of that kind is known of what a volume was filled from."""
+    if seen.mark and seen.checksum and seen.checksum.algorithm not in seen.mark.checksums:
+        return seen.checksum.algorithm
+    return ""
 
 
 def refuse_to_overwrite(wish: Wish, content: Content, seen: Seen) -> None:

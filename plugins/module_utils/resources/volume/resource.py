@@ -17,7 +17,11 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.cre
     plan_creation,
     plan_filling_again,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.decision import is_due, is_not_known
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.decision import (
+    is_due,
+    is_not_known,
+    sum_not_known,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.looking import look
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.argspec import argument_spec
@@ -152,6 +156,11 @@ class Volume:
             plan.warnings.append(
                 f"content: {wish.label} exists, and what it was filled from is not known, so it is left as it is. "
                 "content.overwrite=true would fill it again; what is in it is lost then."
+            )
+        elif sum_not_known(seen):
+            plan.warnings.append(
+                f"content: {wish.label} was filled from the same place, and no {sum_not_known(seen)} checksum of that "
+                "is known; it is taken for the same, and left as it is."
             )
 
     # -- removing --------------------------------------------------------------------------------------------------
