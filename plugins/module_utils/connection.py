@@ -40,14 +40,14 @@ READERS = frozenset(
     getCapabilities getCPUMap getCPUModelNames getCPUStats getDomainCapabilities getFreeMemory getFreePages
     getHostname getInfo getLibVersion getMemoryStats getName getStoragePoolCapabilities getType getURI getVersion
     getXMLDesc guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo
-    isActive isAlive isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains
-    listAllNetworks listAllNWFilterBindings listAllNWFilters listAllPorts listAllSecrets listAllSnapshots
+    isActive isAlive isCurrent isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices
+    listAllDomains listAllNetworks listAllNWFilterBindings listAllNWFilters listAllPorts listAllSecrets listAllSnapshots
     listAllStoragePools listAllVolumes listCaps lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory
     maxVcpus memoryParameters memoryStats metadata name networkLookupByName networkLookupByUUIDString
     nodeDeviceLookupByName numOfCaps nwfilterLookupByName OSType parent path portDev schedulerParametersFlags
-    secretLookupByUsage secretLookupByUUIDString state storagePoolLookupByName storagePoolLookupByTargetPath
-    storagePoolLookupByUUIDString storagePoolLookupByVolume storageVolLookupByName storageVolLookupByPath usageID
-    usageType UUIDString value vcpusFlags XMLDesc
+    secretLookupByUsage secretLookupByUUIDString snapshotLookupByName state storagePoolLookupByName
+    storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume storageVolLookupByName
+    storageVolLookupByPath usageID usageType UUIDString value vcpusFlags XMLDesc
     """.split()
 )
 
@@ -55,6 +55,7 @@ Answer = t.TypeVar("Answer")
 
 _NOT_FOUND = (
     "NO_DOMAIN",
+    "NO_DOMAIN_SNAPSHOT",
     "NO_NETWORK",
     "NO_NETWORK_PORT",
     "NO_NODE_DEVICE",

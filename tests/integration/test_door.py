@@ -125,6 +125,14 @@ KINDS = {
         ("present",),
         (("storage_pool", POOL),),
     ),
+    "snapshot": Kind(
+        (
+            {"domain": ["law-guest"], "name": "one", "description": "first"},
+            {"domain": ["law-guest"], "name": "one", "description": "second"},
+        ),
+        ("present",),
+        (("domain", GUEST),),
+    ),
     "domain": Kind(
         (GUEST, {**GUEST, "memory": "96MiB", "title": "another", "interfaces": [{"type": "user"}], "autostart": True}),
         ("running", "paused", "stopped"),
@@ -133,7 +141,7 @@ KINDS = {
 
 
 #: Modules without a state, with tests of their own of what check mode touches.
-VERBS = ("manifest", "migrate", "volume_download")
+VERBS = ("manifest", "migrate", "snapshot_prune", "snapshot_revert", "volume_download")
 
 
 def state_modules() -> list[str]:

@@ -23,6 +23,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain imp
     interfaces,
     live,
     live_tuning,
+    overlays,
     power,
     rules,
     slots,
@@ -108,6 +109,8 @@ class Domain(DefinedResource):
             seen.facts["host"] = host.guest_types(connection)
         if any(host.gated(self.table.fields, wish.spec)):
             seen.facts["offer"] = host.capabilities(connection, self._kind_of_guest(wish, seen))
+        if handle is not None and "disks" in wish.spec:
+            seen.facts["below"] = overlays.below(handle)
         seen.facts["formats"] = formats.find(connection, wish.spec)
         if handle is not None and self.power(seen) in power.AWAKE:
             seen.facts["networks"] = interfaces.networks(connection, wish.spec, seen.live)
@@ -131,7 +134,7 @@ class Domain(DefinedResource):
             if problems:
                 raise InvalidSpec(problems)
             return super().plan(wish, seen)
-        wish = replace(wish, spec=typed(wish.spec, seen))
+        wish = replace(wish, spec=overlays.understood(typed(wish.spec, seen), seen.facts.get("below", {})))
         now = read(self.table.fields, self.definition(seen)) if seen.exists else {}
         there = read(self.table.fields, wish.xml) if not now and is_whole(wish) else now
         wish = replace(wish, spec=interfaces.with_models(wish.spec, there))

@@ -45,6 +45,9 @@ def _libvirt() -> dict[str, str]:
     for domain in connection.listAllDomains():
         add("domain", domain, libvirt.VIR_DOMAIN_XML_INACTIVE)
         found[f"domain {domain.name()}, power"] = str(domain.state())
+        for snapshot in domain.listAllSnapshots():
+            told = f"current={snapshot.isCurrent()} {_FOLLOWING.sub('', snapshot.getXMLDesc())}"
+            found[f"snapshot {snapshot.getName()} of domain {domain.name()}"] = told
     for network in connection.listAllNetworks():
         add("network", network, libvirt.VIR_NETWORK_XML_INACTIVE)
     for pool in connection.listAllStoragePools():

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
 import time
@@ -55,6 +56,8 @@ def sweep(prefix: str, directory: str) -> None:
             _undefined(device)
         time.sleep(0.1)
     connection.close()
+    for copy in glob.glob(f"/var/lib/libvirt/qemu/nvram/{prefix}*"):  # of UEFI variables, which snapshots have
+        os.remove(copy)
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
 

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What libvirt keeps of a snapshot beside its images: stored again with something said otherwise."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+
+
+def describe(domain: Handle, name: str, description: str) -> None:
+    """Give a snapshot another description."""
+
+    def write(document: xml.Element) -> bool:
+        xml.drop(document, "description")
+        if description:
+            xml.put(document, "description", description)
+        return True
+
+    _redefine(domain, name, write)
+
+
+def name_files(connection: Connection, domain: Handle, name: str) -> None:
+    """Name the images of a snapshot by their paths.
+
+    libvirt merges and reverts a guest that is off by comparing paths, and does not know those of the volumes of pools.
+    """
+
+    def write(document: xml.Element) -> bool:
+        by_pool = [disk for disk in document.iter("disk") if xml.get(disk, "source/@pool")]
+        for disk in by_pool:
+            source = xml.find(disk, "source")
+            pool = connection.host.read.storagePoolLookupByName(source.attrib.pop("pool"))
+            path = pool.read.storageVolLookupByName(source.attrib.pop("volume")).read.path()
+            disk.set("type", "file")
+            source.set("file", usage.real(connection, path))
+        return bool(by_pool)
+
+    _redefine(domain, name, write)
+
+
+def _redefine(domain: Handle, name: str, write: t.Callable[[xml.Element], bool]) -> None:
+    handle = domain.read.snapshotLookupByName(name, 0)
+    document = xml.parse(handle.read.getXMLDesc(constant("DOMAIN_SNAPSHOT_XML_SECURE")))
+    if not write(document):
+        return
+    flags = constant("DOMAIN_SNAPSHOT_CREATE_REDEFINE")
+    if handle.read.isCurrent(0):
+        flags |= constant("DOMAIN_SNAPSHOT_CREATE_CURRENT")
+    domain.change.snapshotCreateXML(xml.text_of(document), flags)

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Removing snapshots, and nothing but them: what the guest wrote since stays, merged where that takes it."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, metadata
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import (
+    EXTERNAL,
+    INTERNAL,
+    Snapshot,
+    Tree,
+)
+
+
+def plan_removal(plan: Plan, guest: Guest, tree: Tree, names: t.Sequence[str]) -> Tree:
+    """Plan removing some snapshots in this order, and return what is left.
+
+    :raises Refused: where libvirt cannot, or where another snapshot would lose its data.
+    """
+    for name in names:
+        reason, hint = refusal(guest, tree, tree.snapshots[name])
+        if reason:
+            raise Refused(f"snapshot {name} of domain {guest.name} cannot be removed: {reason}.", hint, snapshot=name)
+        plan.step(f"delete {name}", _delete(guest, tree, tree.snapshots[name]))
+        tree = tree.without(name)
+    return tree
+
+
+def refusal(guest: Guest, tree: Tree, snapshot: Snapshot) -> tuple[str, str]:
+    """Return why one cannot be removed and what to do instead, both empty where it can."""
+    if snapshot.type == INTERNAL:
+        return "", ""
+    children, line = tree.children(snapshot.name), tree.line()
+    inside = _inside(tree, snapshot)
+    if inside:
+        return f"{', '.join(inside)}, internal snapshots, are in the images it would remove", "Remove these first."
+    if snapshot in line and _rests_on_internal(tree, snapshot):
+        return f"{snapshot.parent}, on which it rests, is internal", "Remove that first."
+    if len(children) > 1:
+        return "several snapshots rest on it", "Remove all but one of these first, or set children=true."
+    if children and (snapshot.current or snapshot not in line):
+        return (
+            "the guest was reverted, and another snapshot rests on it",
+            "Remove that one first, or set children=true.",
+        )
+    if snapshot not in line and not guest.reverts_external:
+        return "the guest's present does not rest on it, and this libvirt cannot remove it then", "Use a newer libvirt."
+    if snapshot not in line and _shared(tree, snapshot):
+        return "others rest on the same images", "Remove these first."
+    if guest.checkpoints and not guest.awake:
+        return "the guest has checkpoints and is off", "Start it, or remove the checkpoints."
+    return "", ""
+
+
+def _inside(tree: Tree, snapshot: Snapshot) -> list[str]:
+    """Return the internal snapshots that are in the images to which the guest went on from another."""
+    overlays = set(snapshot.overlays.values())
+    return [other.name for other in tree if other.type == INTERNAL and overlays.intersection(other.images.values())]
+
+
+def _rests_on_internal(tree: Tree, snapshot: Snapshot) -> bool:
+    parent = tree.get(snapshot.parent)
+    return parent is not None and parent.type == INTERNAL
+
+
+def _shared(tree: Tree, snapshot: Snapshot) -> bool:
+    images = set(snapshot.images.values())
+    return any(images.intersection(other.images.values()) for other in tree if other.name != snapshot.name)
+
+
+def _delete(guest: Guest, tree: Tree, snapshot: Snapshot) -> t.Callable[[Connection], None]:
+    """Return the step. Before 9.9, libvirt merges into the middle of a chain only while the guest is in memory."""
+    in_memory = (
+        snapshot.type == EXTERNAL
+        and guest.power == "stopped"
+        and not guest.reverts_external
+        and bool(tree.children(snapshot.name))
+    )
+
+    by_path = snapshot.type == EXTERNAL and (guest.power == "stopped" or snapshot not in tree.line())
+
+    def delete(connection: Connection) -> None:
+        domain = connection.host.read.lookupByName(guest.name)
+        handle = domain.read.snapshotLookupByName(snapshot.name, 0)
+        if by_path:
+            metadata.name_files(connection, domain, snapshot.name)
+        if in_memory:  # where it ends with us, if we are killed
+            domain.change.createWithFlags(constant("DOMAIN_START_PAUSED") | constant("DOMAIN_START_AUTODESTROY"))
+        try:
+            handle.change.delete(0)
+        finally:
+            if in_memory:
+                domain.change.destroyFlags(0)
+        if connection.is_local:
+            for path in (snapshot.memory_file, firmware.copy_path(guest.nvram, snapshot.name)):
+                if path:
+                    firmware.remove(path)
+
+    return delete
