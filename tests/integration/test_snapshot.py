@@ -26,7 +26,7 @@ def account(result: Result) -> dict[str, Any]:
 def test_life(host: Host, kind: str, power: str) -> None:
     """Made, described, gathered, removed: each foretold, and done once."""
     stated = define(host, state=power)
-    wish = {"domain": [GUEST], "name": "one", "type": kind, "description": "the first"}
+    wish: dict[str, Any] = {"domain": [GUEST], "name": "one", "type": kind, "description": "the first"}
     made = twin(host, "snapshot", **wish)
     assert account(made)["snapshot"]["memory"] == (kind == "internal" and power == "running")
     laws.assert_unchanged(one(host, "snapshot", **wish), "made")
@@ -71,7 +71,7 @@ def test_later_snapshots(host: Host) -> None:
         for number, name in enumerate(("one", "two", "three"), 1):
             host.run("snapshot", domain=[GUEST], name=name, type=kind)
             scribble(host, number)
-        two = {"domain": [GUEST], "name": "two"}
+        two: dict[str, Any] = {"domain": [GUEST], "name": "two"}
         assert "discard=true" in laws.refused(host, "snapshot_revert", **two)
         assert "three were made later" in laws.refused(host, "snapshot_revert", **two, discard=True)
         reverted(host, "two", later="keep")
@@ -98,10 +98,10 @@ def test_types_do_not_mix(host: Host) -> None:
     host.run("snapshot", domain=[GUEST], name="inner", type="internal")
     assert "which is internal" in laws.refused(host, "snapshot", domain=[GUEST], name="outer", type="external")
     host.sh(f"virsh -q snapshot-create-as {GUEST} outer --disk-only && virsh -q snapshot-create-as {GUEST} top")
-    wish = {"domain": [GUEST], "name": "inner", "discard": True}
+    wish: dict[str, Any] = {"domain": [GUEST], "name": "inner", "discard": True}
     for later in ("keep", "delete"):
         assert "rest on images" in laws.refused(host, "snapshot_revert", **wish, later=later)
-    removal = {"domain": [GUEST], "name": "outer", "state": "absent"}
+    removal: dict[str, Any] = {"domain": [GUEST], "name": "outer", "state": "absent"}
     assert "top, internal snapshots, are in the images" in laws.refused(host, "snapshot", **removal)
     host.run("snapshot", domain=[GUEST], name="top", state="absent")
     assert "inner, on which it rests, is internal" in laws.refused(host, "snapshot", **removal)
@@ -167,7 +167,7 @@ def test_many_guests(one_host: Host) -> None:
     names = [f"{GUEST}{number}" for number in range(3)]
     for name in names:
         define(one_host, name)
-    wish = {"domain": [f"{GUEST}?", "law-nobody"], "name": "one", "type": "external"}
+    wish: dict[str, Any] = {"domain": [f"{GUEST}?", "law-nobody"], "name": "one", "type": "external"}
     failed = one_host.fails("snapshot", **wish)
     assert "law-nobody" in failed["msg"]
     assert [told.get("failed", False) for told in failed["domains"]] == [False, False, False, True]
@@ -180,7 +180,7 @@ def test_prune(host: Host) -> None:
     define(host)
     for name in ("a", "b", "c", "other"):
         host.run("snapshot", domain=[GUEST], name=name, type="external")
-    policy = {"domain": [GUEST], "name": ["?"], "protected": ["a"]}
+    policy: dict[str, Any] = {"domain": [GUEST], "name": ["?"], "protected": ["a"]}
     assert not twin(host, "snapshot_prune", **policy).changed
     assert not twin(host, "snapshot_prune", **policy, keep_last=9).changed
     pruned = account(twin(host, "snapshot_prune", **policy, keep_yearly=1))

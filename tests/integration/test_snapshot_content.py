@@ -93,16 +93,16 @@ def running(host: Host, options: dict[str, Any]) -> str:
 def running_firmware(host: Host, options: dict[str, Any]) -> str:
     variables = host.sh(f"virsh dumpxml {GUEST} | sed -n 's,.*<nvram[^>]*>\\(.*\\)</nvram>.*,\\1,p'").strip()
     through_qemu(host, "write -P 1 1M 300k")
-    host.sh(f"printf 1 | dd of={variables} bs=1 seek=500000 conv=notrunc 2>&-")
+    host.sh(f"printf 1 | dd of={variables} bs=1 seek=500000 conv=notrunc status=none")
     refusal = taken(host, {"domain": [GUEST], "name": "one", **options})
     if refusal:
         return refusal
     through_qemu(host, "write -P 2 1M 300k")
-    host.sh(f"printf 2 | dd of={variables} bs=1 seek=500000 conv=notrunc 2>&-")
+    host.sh(f"printf 2 | dd of={variables} bs=1 seek=500000 conv=notrunc status=none")
     refusal = reverted(host, power="running")
     now = 2 if refusal else 1
     assert host.sh(f"virsh domstate {GUEST}").strip() == "running"
-    assert host.sh(f"dd if={variables} bs=1 skip=500000 count=1 2>&-") == str(now)
+    assert host.sh(f"dd if={variables} bs=1 skip=500000 count=1 status=none") == str(now)
     removed(host)
     assert "failed" not in through_qemu(host, f"read -P {now} 1M 300k")
     assert host.sh(f"ls {variables}*").strip() == variables, "a copy of UEFI variables was left behind"

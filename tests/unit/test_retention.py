@@ -101,7 +101,7 @@ VECTORS: list[tuple[str, list[Point], dict[str, int], dict[str, str]]] = [
 
 @pytest.mark.parametrize(("points", "rules", "expected"), [row[1:] for row in VECTORS], ids=[row[0] for row in VECTORS])
 def test_verdicts(points: list[Point], rules: dict[str, int], expected: dict[str, str]) -> None:
-    assert kept(points, **rules) == expected
+    assert kept(points, UTC, **rules) == expected
 
 
 def test_days_and_hours_are_local() -> None:

@@ -39,7 +39,7 @@ def understood(spec: Spec, known: Below) -> Spec:
 
 
 def _is_below(disk: Spec, known: Below) -> bool:
-    stated = disk.get("source")
+    stated = disk.get("source") or {}
     return bool(stated) and any({**source, **stated} == source for source in known.get(disk.get("target", ""), ()))
 
 

@@ -129,8 +129,9 @@ def _refuse(wish: Wish, guest: Guest, layout: Layout) -> None:
     if unknown:
         known = ", ".join(disk.target for disk in guest.disks) or "none"
         _say(wish, "disks", f"{', '.join(sorted(unknown))}: no disk that it writes to", f"It has {known}.")
-    if _type_of_line(guest) not in ("", layout.type):
-        reason = f"the guest's present rests on {guest.tree.current.name}, which is {guest.tree.current.type}"
+    current = guest.tree.current
+    if current and current.type != layout.type:
+        reason = f"the guest's present rests on {current.name}, which is {current.type}"
         _say(
             wish,
             "type",
