@@ -131,7 +131,11 @@ KINDS = {
             {"domain": ["law-guest"], "name": "one", "description": "second"},
         ),
         ("present",),
-        (("domain", GUEST),),
+        (
+            ("storage_pool", POOL),
+            ("volume", {"pool": "law-pool", "name": "disk", "capacity": "1MiB", "format": "qcow2"}),
+            ("domain", {**GUEST, "disks": [{"target": "vda", "source": {"pool": "law-pool", "volume": "disk"}}]}),
+        ),
     ),
     "domain": Kind(
         (GUEST, {**GUEST, "memory": "96MiB", "title": "another", "interfaces": [{"type": "user"}], "autostart": True}),

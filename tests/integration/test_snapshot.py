@@ -115,7 +115,7 @@ def test_types_do_not_mix(host: Host) -> None:
     [
         ({"type": "internal", "disks": [{"target": "vda"}]}, "disks: "),
         ({"type": "external", "disks": [{"target": "vdc"}]}, "vdc: no disk that it writes to"),
-        ({"type": "external", "disks": []}, "no disk is left"),
+        ({"type": "external", "disks": []}, "no disk left"),
         ({"type": "external", "disks": [{"target": "vda", "file": f"{SCRATCH}/vdb.qcow2"}]}, "vdb.qcow2 exists"),
         (
             {"disks": [{"target": disk, "file": f"{SCRATCH}/same"} for disk in ("vda", "vdb")], "type": "external"},

@@ -23,6 +23,7 @@ MODES: dict[str, dict[str, Any]] = {
     "disk-only": {"type": "external"},
 }
 DONE = "done"
+VARIABLES = f"/var/lib/libvirt/qemu/nvram/{GUEST}_VARS.fd"
 
 #: What is refused, and a part of the reason.
 NO_REVERT = "cannot revert to external"
@@ -41,13 +42,17 @@ def expected(release: str, firmware: str, power: str, mode: str) -> str:
 def test_with_bios(host: Host) -> None:
     """Linux runs in the guest, and tells itself what it sees."""
     tiny.install(host)
-    define(host, memory="128MiB", **tiny.boot(), state="running", wait_for="agent")
+    stated = define(host, memory="128MiB", **tiny.boot(), state="running")
+    host.run("domain", **stated, wait_for="agent")
     through_the_matrix(host, "bios", running)
 
 
 def test_with_uefi(host: Host) -> None:
     """Only the firmware runs, as with it Linux takes minutes to come up without KVM: QEMU tells what it sees."""
     define(host, memory="64MiB", os={"firmware": "efi"}, state="running")
+    off(host)
+    put_variable(host, 1)  # which QEMU has in memory from the start on
+    host.run("domain", name=GUEST, state="running")
     through_the_matrix(host, "uefi", running_firmware)
 
 
@@ -57,7 +62,11 @@ def through_the_matrix(host: Host, firmware: str, cell: Callable[[Host, dict[str
             outcome = (cell if power == "running" else stopped)(host, options)
             print(f"{host.release:9} {firmware:5} {power:8} {mode:10} {outcome}")
             assert expected(host.release, firmware, power, mode) in outcome, f"{power} {mode}: {outcome}"
-        host.run("domain", name=GUEST, state="stopped", shutdown={"timeout": 0, "on_timeout": "destroy"})
+        off(host)
+
+
+def off(host: Host) -> None:
+    host.run("domain", name=GUEST, state="stopped", shutdown={"timeout": 0, "on_timeout": "destroy"})
 
 
 def running(host: Host, options: dict[str, Any]) -> str:
@@ -91,22 +100,26 @@ def running(host: Host, options: dict[str, Any]) -> str:
 
 
 def running_firmware(host: Host, options: dict[str, Any]) -> str:
-    variables = host.sh(f"virsh dumpxml {GUEST} | sed -n 's,.*<nvram[^>]*>\\(.*\\)</nvram>.*,\\1,p'").strip()
     through_qemu(host, "write -P 1 1M 300k")
-    host.sh(f"printf 1 | dd of={variables} bs=1 seek=500000 conv=notrunc status=none")
+    put_variable(host, 1)
     refusal = taken(host, {"domain": [GUEST], "name": "one", **options})
     if refusal:
         return refusal
     through_qemu(host, "write -P 2 1M 300k")
-    host.sh(f"printf 2 | dd of={variables} bs=1 seek=500000 conv=notrunc status=none")
+    put_variable(host, 2)
     refusal = reverted(host, power="running")
     now = 2 if refusal else 1
     assert host.sh(f"virsh domstate {GUEST}").strip() == "running"
-    assert host.sh(f"dd if={variables} bs=1 skip=500000 count=1 status=none") == str(now)
+    assert host.sh(f"dd if={VARIABLES} bs=1 skip=500000 count=1 status=none") == str(now)
     removed(host)
     assert "failed" not in through_qemu(host, f"read -P {now} 1M 300k")
-    assert host.sh(f"ls {variables}*").strip() == variables, "a copy of UEFI variables was left behind"
+    assert host.sh(f"ls {VARIABLES}*").strip() == VARIABLES, "a copy of UEFI variables was left behind"
     return refusal or DONE
+
+
+def put_variable(host: Host, value: int) -> None:
+    """Write into the file of UEFI variables, where no variable is."""
+    host.sh(f"printf {value} | dd of={VARIABLES} bs=1 seek=500000 conv=notrunc status=none")
 
 
 def through_qemu(host: Host, command: str) -> str:

@@ -101,7 +101,8 @@ def test_disk_full(host: Host) -> None:
 def test_guest_is_never_left_frozen(host: Host) -> None:
     """Killed while a snapshot is made with its file systems frozen, the guest writes on; the next run takes it."""
     tiny.install(host)
-    define(host, memory="128MiB", **tiny.boot(), state="running", wait_for="agent")
+    stated = define(host, memory="128MiB", **tiny.boot(), state="running")
+    host.run("domain", **stated, wait_for="agent")
     tiny.sh(host, GUEST, "mkfs.ext2 /dev/vda >/dev/null && mount /dev/vda /mnt")
     for after in (0.3, 0.6):
         host.killed("snapshot", **ONE, type="external", quiesce=True, kill_after=after)

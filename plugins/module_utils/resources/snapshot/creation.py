@@ -138,6 +138,8 @@ def _refuse(wish: Wish, guest: Guest, layout: Layout) -> None:
             reason,
             "Libvirt cannot merge a mixed line of snapshots. Remove those there are, or have the same type.",
         )
+    if not layout.disks:
+        _say(wish, "disks", "there is no disk left that would be in it", "A guest needs a disk that it writes to.")
     if wish.quiesce:
         _refuse_quiesce(wish, guest, layout)
     (_refuse_internal if layout.type == INTERNAL else _refuse_external)(wish, guest, layout)
@@ -166,8 +168,6 @@ def _refuse_internal(wish: Wish, guest: Guest, layout: Layout) -> None:
 
 
 def _refuse_external(wish: Wish, guest: Guest, layout: Layout) -> None:
-    if not layout.disks:
-        _say(wish, "disks", "no disk is left of which an external snapshot could be", "State at least one.")
     for target, path in layout.overlays.items():
         if not path:
             _say(wish, "disks", f"the image of {target} is not a file", "State where the disk goes on (disks[].file).")
