@@ -24,7 +24,7 @@ from harness.traveller import IMAGE, NAME, Traveller, leftovers, states
 
 #: How fast the guest moves, so that it is under way for some seconds.
 SLOW = "24MiB"
-SECONDS = 8.0
+SECONDS = 12.0
 
 
 @dataclass
@@ -47,15 +47,18 @@ def in_lab(*words: str) -> None:
 
 
 def kill_daemon(host: str) -> None:
-    ssh(host, "systemctl kill -s KILL libvirtd.service")
+    ssh(host, "systemctl kill --kill-whom=main -s KILL libvirtd.service")
 
 
 def full(_source: str, target: str) -> None:
     ssh(target, f"mount -t tmpfs -o size=1M none {SCRATCH}")
 
 
+#: As soon as there is something to be cancelled.
+CANCEL = f"for i in $(seq 50); do virsh -q domjobabort {NAME} && break; sleep 0.2; done"
+
 FAULTS = (
-    Fault("cancel", lambda source, _target: ssh(source, f"virsh domjobabort {NAME}"), at_once=True),
+    Fault("cancel", lambda source, _target: ssh(source, CANCEL), at_once=True),
     Fault("source's daemon killed", lambda source, _target: kill_daemon(source)),
     Fault("target's daemon killed", lambda _source, target: kill_daemon(target)),
     Fault("target's QEMU killed", lambda _s, target: ssh(target, f"kill -9 $(cat /run/libvirt/qemu/{NAME}.pid)")),

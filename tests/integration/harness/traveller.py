@@ -96,5 +96,5 @@ def leftovers(host: Host) -> str:
     """What a host without the guest still has of it, its old image apart."""
     return host.sh(
         f"virsh list --all --name | grep {NAME}; virsh pool-list --all --name | grep hypervise-migration;"
-        f"ls /var/lib/libvirt/qemu/nvram/{NAME}* 2>/dev/null; pgrep -f guest={NAME},; true"
+        f"ls /var/lib/libvirt/qemu/nvram/{NAME}* 2>/dev/null; pgrep -f guest=[l]{NAME[1:]},; true"
     ).strip()

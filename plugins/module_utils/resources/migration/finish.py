@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.resource import UNDEFINE
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import checkpoints, journal
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import checkpoints, journal, storage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.storage import is_shared
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.wish import Wish
 
 
@@ -41,9 +39,7 @@ def forget(wish: Wish, source: Side) -> None:
             journal.remove(domain)
         return
     words = ["checkpoints_metadata"]
-    nvram = xml.get(source.stored, "os/nvram")
-    if nvram is not None or xml.get(source.stored, "os/@firmware") == "efi":
-        words.append("keep_nvram" if is_shared(source.connection, nvram or "/var/lib/libvirt") else "nvram")
-    if xml.get(source.stored, "devices/tpm/backend/@type") == "emulator":
-        words.append("keep_tpm" if is_shared(source.connection, "/var/lib/libvirt/swtpm") else "tpm")
+    for word, path in (("nvram", storage.variables(source.stored)), ("tpm", storage.tpm_state(source.stored))):
+        if path:  # which the target has, too, where it is on storage that both have
+            words.append(f"keep_{word}" if storage.is_shared(source.connection, path) else word)
     domain.change.undefineFlags(sum(constant(UNDEFINE[word]) for word in words))

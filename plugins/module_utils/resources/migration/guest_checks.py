@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import typing as t
@@ -12,9 +13,6 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import storage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sight import Check, Refusal, Sight
-
-#: Where swtpm keeps what the TPMs of guests hold.
-_TPMS = "/var/lib/libvirt/swtpm"
 
 #: Types of hostdevs and interfaces that libvirt cannot move. What mediated devices can, the target's QEMU knows.
 _OF_THE_HOST = ("pci", "usb", "scsi", "scsi_host", "hostdev")
@@ -111,10 +109,22 @@ def copies(sight: Sight) -> Found:
             yield Refusal(f"its disk {disk.target} is not one that libvirt copies", "Leave its 'copy' out.")
 
 
+def kept_beside(sight: Sight) -> Found:
+    """QEMU writes them at the target when the guest runs there, and one that is off does not."""
+    if sight.source.active or not sight.here.is_local:
+        return
+    kept = {"UEFI variables": storage.variables(sight.document), "TPM state": storage.tpm_state(sight.document)}
+    for words, path in kept.items():
+        if os.path.exists(path) and not storage.is_shared(sight.here, path):
+            yield Refusal(
+                f"it is off, and its {words} ({path}) would stay behind", "Start it, and move it while it runs."
+            )
+
+
 def tpm(sight: Sight) -> Found:
     """Before 0.8, swtpm does not hand over a state that both hosts have."""
-    emulated = xml.get(sight.document, "devices/tpm/backend/@type") == "emulator"
-    if not emulated or not storage.is_shared(sight.here, _TPMS):
+    state = storage.tpm_state(sight.document)
+    if not state or not storage.is_shared(sight.here, state):
         return
     try:
         told = subprocess.run(_SWTPM, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
@@ -128,4 +138,4 @@ def tpm(sight: Sight) -> Found:
         )
 
 
-CHECKS: tuple[Check, ...] = (saved, snapshots, busy, host_devices, local_disks, caches, copies, tpm)
+CHECKS: tuple[Check, ...] = (saved, snapshots, busy, host_devices, local_disks, caches, copies, kept_beside, tpm)

@@ -121,7 +121,7 @@ def _plan_move(plan: Plan, wish: Wish, source: Side, target: Side) -> None:
     plan.step("note the migration", lambda here: _note(wish, source, target, made))
     for disk, place in made:
         step(f"make {place}", partial(_make, source, target, disk, place))
-    if not source.active and not storage.is_more_than_a_definition(source.document, copied):
+    if not source.active and not copied:
         step("migrate the definition", lambda here: move.move_definition(wish, source, target))
         return
     if not source.active:
