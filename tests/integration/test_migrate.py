@@ -85,7 +85,7 @@ def test_guest_that_is_off(host: Host, target: Host) -> None:
     """Its disk goes with it, and it stays off. With UEFI variables, which would not, it is refused."""
     host.sh(f"qemu-img create -q -f qcow2 {IMAGE} 8M && qemu-io -c 'write -P 7 1M 2M' {IMAGE} >/dev/null")
     off: dict[str, Any] = {"state": "stopped", "shutdown": {"timeout": 0, "on_timeout": "destroy"}}
-    guest = {"name": NAME, "type": "qemu", "memory": "64MiB", "disks": [OWN], "autostart": True}
+    guest: dict[str, Any] = {"name": NAME, "type": "qemu", "memory": "64MiB", "disks": [OWN], "autostart": True}
     host.run("domain", **guest, os={"firmware": "efi", "machine": "pc-q35-7.2"}, state="paused")
     host.run("domain", name=NAME, **off)
     wish: dict[str, Any] = {"name": NAME, "dest_uri": f"qemu+tls://{target.name}/system", "copy_storage": "full"}
