@@ -10,9 +10,13 @@ import shlex
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from harness.host import PREFIX, SCRATCH, Host
 from harness.lab import NEWEST
 from harness.playbooks import play
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.placement import task
+from ansible_collections.hypervise.kvm.plugins.module_utils.placement.options import OPTIONS
 
 NAME = f"{PREFIX}host"
 GUEST: dict[str, Any] = {"type": "qemu", "memory": "64MiB"}
@@ -147,6 +151,26 @@ def test_guests_and_what_is_promised_to_them(host: Host) -> None:
     assert after["memory"]["defined"] - before["memory"]["defined"] == 160 << 20
     assert after["memory"]["physical"] == found["memory"]["total"]
     assert after["vcpus"]["defined_ratio"] == round(after["vcpus"]["defined"] / found["cpus"]["online"], 3)
+
+
+def test_what_placement_needs_to_know(host: Host) -> None:
+    """What a guest needs, its labels, and how busy it is; of which a plan is made that a person would make."""
+    labels = {"placement.anti_affinity": "law"}
+    for number in (1, 2):
+        host.run("domain", name=f"{NAME}{number}", **GUEST, metadata={"labels": labels}, state="paused")
+    found = host.run("host_info", sample=0.2).data
+    told = {guest["name"]: guest for guest in found["domains"]}[f"{NAME}1"]
+    assert told["labels"] == labels
+    assert told["load"] == 0  # it is paused
+    assert told["needs"]["arch"] == "x86_64"
+    machines = next(guest["machines"] for guest in found["capabilities"]["guests"] if guest["arch"] == "x86_64")
+    assert told["needs"]["machine"] in [machine["name"] for machine in machines]
+    assert "load" not in host.run("host_info", gather=["domains"])["domains"][0]
+    options = {"hosts": {"here": found, "there": {**found, "domains": []}}, "limits": {"memory_reserve": "0"}}
+    plan = task.run(ArgumentSpecValidator(OPTIONS).validate(options).validated_parameters)
+    assert [(move["domain"], move["from"], move["to"]) for move in plan["moves"]] == [(f"{NAME}1", "here", "there")]
+    assert plan["score"]["before"]["broken"] == 1
+    assert plan["score"]["after"]["broken"] == 0
 
 
 def test_resources_are_what_the_module_takes(host: Host) -> None:
