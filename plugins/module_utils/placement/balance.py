@@ -51,7 +51,8 @@ def _best(state: State, scale: score.Scale, spare: Spare | None, even: bool) -> 
     """Return the best of all moves. A unit is only looked at while it could be better than the best so far."""
     prices = scale.prices(state)
     hosts = sorted(state.open)
-    lowest = score.cheapest([prices[host] for host in hosts]) if hosts else (0.0,) * 6
+    front = score.front([prices[host] for host in hosts])
+    lowest = score.lowest(front)
     hopes = []
     for unit in state.units:
         source = state.host_of(unit)
@@ -70,6 +71,8 @@ def _best(state: State, scale: score.Scale, spare: Spare | None, even: bool) -> 
         if (-fewer, -less) < worth:
             break
         relief = score.relief(unit.size, prices[source])
+        if not fewer and relief - min(score.cost(unit.size, price) for price in front) <= worth[1]:
+            continue  # not better even on the host that it would like best
         for target in hosts:
             if target == source:
                 continue

@@ -66,6 +66,8 @@ def mended(state: State, unit: Unit, source: int, target: int) -> int:
 
 def mendable(state: State, unit: Unit, source: int) -> int:
     """Return how many any move of a unit could mend at most."""
+    if not unit.apart and unit.cluster is None:
+        return _by_leaving(state, unit, source)
     parted = unit.cluster is not None and len(state.parts[unit.cluster]) > 1
     return _by_leaving(state, unit, source) + len(_crowds(state, unit, source)) + parted
 

@@ -14,6 +14,7 @@ ones. The mean is then the same wherever guests are, so that what a move changes
 from __future__ import annotations
 
 import math
+import operator
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.placement.estate import Estate
@@ -88,9 +89,18 @@ def relief(size: Amount, price: Price) -> float:
     )
 
 
-def cheapest(prices: t.Iterable[Price]) -> Price:
-    """Return a price that is nowhere undercut."""
-    return t.cast(Price, tuple(map(min, zip(*prices))))
+def front(prices: t.Iterable[Price]) -> list[Price]:
+    """Return the prices that no other one undercuts in all parts: what is cheapest for a unit is one of these."""
+    found: list[Price] = []
+    for price in sorted(set(prices)):  # what undercuts a price comes before it
+        if not any(all(map(operator.le, other, price)) for other in found):
+            found.append(price)
+    return found
+
+
+def lowest(prices: t.Iterable[Price]) -> Price:
+    """Return a price that none of others undercuts in any part."""
+    return t.cast(Price, tuple(map(min, zip(*prices))) or (0.0,) * 6)
 
 
 def points(variance: float) -> float:
