@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from harness import laws
-from harness.host import PREFIX, SCRATCH, Host
+from harness.host import HOME, PREFIX, SCRATCH, Host
 from harness.laws import NAME, Case
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import VOLUME
@@ -436,6 +436,20 @@ def test_a_full_pool_keeps_no_half_volume(small: Host) -> None:
     small.sh(f"rm {PLACE}/filler")
     laws.twin(small, "volume", **spec)
     assert not laws.twin(small, "volume", **spec).changed
+
+
+def test_what_a_volume_group_has_left(one_host: Host) -> None:
+    """LVM says so also where there is no device mapper, and so no volume. Debian 12 need not have it at all."""
+    image, group = "/var/tmp/law-group", f"law-{one_host.name}"
+    device = one_host.sh(f"truncate -s 64M {image} && losetup --find --show {image}").strip()
+    try:
+        one_host.sh(f"vgcreate -q {group} {device} 2>/dev/null")
+        module = "ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.lvm"
+        asked = f"from {module} import extent, free; print(free('{group}', 1), extent('{group}'), free('nothing', 1))"
+        told = one_host.sh(f'PYTHONPATH={HOME} python3 -c "{asked}"')
+        assert [int(size) for size in told.split()] == [60 * 2**20, 4 * 2**20, 1]
+    finally:
+        one_host.sh(f"vgremove -q -f {group} 2>/dev/null; losetup --detach {device}; rm {image}")
 
 
 @pytest.mark.parametrize("when", [{"die_at": 1}, {"kill_after": 0.05}, {"kill_after": 0.1}])

@@ -72,6 +72,9 @@ def _measure(connection: Connection, seen: Seen) -> None:
     The daemon may live in a container or mount namespace of its own. A file system of another size is another one.
     """
     seen.total, seen.available = (int(xml.get(seen.pool, name) or 0) for name in ("capacity", "available"))
+    if seen.kind == "logical" and connection.is_local:
+        group = xml.get(seen.pool, "source/name") or xml.get(seen.pool, "name") or ""
+        seen.available = lvm.free(group, seen.available)
     path = xml.get(seen.pool, "target/path") or ""
     if not connection.is_local or not seen.in_files or not os.access(path, os.X_OK):
         return

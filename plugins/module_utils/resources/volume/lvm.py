@@ -17,11 +17,19 @@ USUAL_EXTENT = 4 * 2**20
 
 def extent(group: str) -> int:
     """Return the bytes of an extent of a volume group."""
-    command = ["vgs", "--noheadings", "--nosuffix", "--units", "b", "-o", "vg_extent_size", group]
+    return _told(group, "vg_extent_size", USUAL_EXTENT)
+
+
+def free(group: str, otherwise: int) -> int:
+    """Return the bytes that a volume group has left now, and not when libvirt last looked."""
+    return _told(group, "vg_free", otherwise)
+
+
+def _told(group: str, field: str, otherwise: int) -> int:
     try:
-        return int(_run(command).strip())
+        return int(_run(["vgs", "--noheadings", "--nosuffix", "--units", "b", "-o", field, group]).strip())
     except (OperationFailed, ValueError):
-        return USUAL_EXTENT
+        return otherwise
 
 
 def extend(path: str, size: int) -> None:
