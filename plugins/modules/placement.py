@@ -54,7 +54,7 @@ options:
         one that lowers the score most, as long as that is worth it. Hosts that are drained are left as they are.
       - V(evacuate) finds hosts for the guests of those that are O(drained).
       - V(return) brings guests to their O(homes).
-      - V(place) finds hosts for O(guests).
+      - V(place) finds hosts for O(guests). One whose name a domain has already stays where that is.
       - V(group) finds groups of hosts that can be down at the same time, one group after the other, for example to be
         restarted. No group has two hosts with guests that a rule keeps apart, and the guests of a group find room on
         the other hosts. A host with guests that find none is alone.
@@ -406,6 +406,11 @@ hosts:
       memory: {before: 81.5, after: 60.2}
       vcpus: {before: 40.1, after: 31.0}
       load: {before: null, after: null}
+placed:
+  description: The host of each of O(guests), by its name.
+  returned: O(mode) is V(place)
+  type: dict
+  sample: {web3: hv2}
 capacity:
   description: How many more of each of O(guests) there is room for, by host and in C(total), at most 1000.
   returned: O(mode) is V(capacity)

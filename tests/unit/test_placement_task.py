@@ -205,7 +205,9 @@ def test_rules_by_pattern_label_and_rack() -> None:
 def test_place() -> None:
     hosts = {"hv1": host(guest("a", labels={"placement.anti_affinity": "web"})), "hv2": host(guest("b", 16))}
     new: dict[str, Any] = {"name": "new", "memory": "2GiB", "interfaces": [{"source": {"network": "lan"}}]}
-    assert moves(plan(hosts, mode="place", guests=[new])) == [("new", None, "hv1")]
+    found = plan(hosts, mode="place", guests=[new, {"name": "b", "memory": "2GiB"}])
+    assert moves(found) == [("new", None, "hv1")]
+    assert found["placed"] == {"new": "hv1", "b": "hv2"}
     new["metadata"] = {"labels": {"placement.anti_affinity": "web"}}
     assert moves(plan(hosts, mode="place", guests=[new])) == [("new", None, "hv2")]
     assert refusal(hosts, mode="place", guests=[{**new, "memory": "64GiB"}])["host"] is None

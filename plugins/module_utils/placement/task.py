@@ -32,6 +32,8 @@ def run(options: Options) -> Result:
         return _capacity(options, estate, policy)
     planned = _plan(options, estate, policy)
     result = report.result(planned, policy)
+    if options["mode"] == "place":
+        result["placed"] = {**_there(options), **{move["domain"]: move["to"] for move in result["moves"]}}
     if planned.refused and not policy.partial:
         refused = Refused(report.refused(planned), "With partial, the others are planned for.")
         return {**result, "failed": True, **refused.result()}
@@ -69,8 +71,17 @@ def _estate(options: Options) -> Estate:
         for name in sorted(told)
     ]
     guests = [guest for name in sorted(told) for guest in facts.guests(name, told[name], options["stopped"])]
-    guests += [specs.guest(spec, f"guests[{index}]") for index, spec in enumerate(options["guests"])]
+    there = _there(options) if options["mode"] == "place" else {}
+    new = [specs.guest(spec, f"guests[{index}]") for index, spec in enumerate(options["guests"])]
+    guests += [guest for guest in new if guest.name not in there]
     return Estate(hosts, guests, rules(options["rules"], hosts, guests))
+
+
+def _there(options: Options) -> dict[str, str]:
+    """Return the hosts of guests that are to come and have come already."""
+    asked = {spec.get("name") for spec in options["guests"]}
+    told = options["hosts"]
+    return {each["name"]: name for name in sorted(told) for each in told[name]["domains"] if each["name"] in asked}
 
 
 def _limits(stated: Options) -> facts.Limits:
