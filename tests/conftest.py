@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How tests are spread over several workers (pytest -n, as test.sh does): what may not meet stays in one.
 
-With three, one has the static tests and then the lab's, another those of a host, and the third the unit tests and then
-the other host's. Three are more than two processors have work for, but guests that boot and labs that come up are
-mostly waited for.
+With three, each host's tests are one's, and the third has the static and unit tests and then the lab's, which end
+first. Three are more than two processors have work for, but guests that boot and labs that come up are mostly waited
+for.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class ByHost(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         tier = nodeid.split("/")[1]
         if tier != "integration":
-            return tier
+            return {"unit": "static"}.get(tier, tier)
         return next((host for host in HOSTS if f"[{host}" in nodeid), NEWEST)
 
 

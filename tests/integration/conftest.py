@@ -23,7 +23,8 @@ class Hosts(dict[str, Host]):
         self._measured = measured
 
     def __missing__(self, name: str) -> Host:
-        self[name] = Host(name, lab.ALL[name], self._measured)
+        newest = lab.ALL[name] == lab.ALL[lab.NEWEST]  # where nearly all of the code runs
+        self[name] = Host(name, lab.ALL[name], self._measured and newest)
         return self[name]
 
 
