@@ -46,7 +46,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n" % len(content) + content[: len(content) // 2])
             self.close_connection = True
             return
-        self.send_header("Content-Length", str(len(content)))
+        if way != "endless":
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if way in ("short", "stall"):
             content = content[: len(content) // 2]

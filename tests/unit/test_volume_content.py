@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import errno
 import fcntl
 import hashlib
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +20,10 @@ import pytest
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, OperationFailed, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import content, decision, marks, origin
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import Checksum, Content
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Mark
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Bearer, Mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import PREFIX, Stage, sweep
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen, Wish
 
@@ -106,9 +110,16 @@ VOLUME = xml.parse("<volume><name>disk</name></volume>")
 URL = "http://example.com/image"
 
 
-def due(mark: Mark | None, checksum: str = "", exists: bool = True, algorithm: str = "sha256", **stated: Any) -> bool:
+def due(
+    mark: Mark | None,
+    checksum: str = "",
+    exists: bool = True,
+    algorithm: str = "sha256",
+    uses: Sequence[Use] = (),
+    **stated: Any,
+) -> bool:
     found = parsed(url=URL, **stated)
-    seen = Seen(document=VOLUME if exists else None, mark=mark)
+    seen = Seen(document=VOLUME if exists else None, mark=mark, uses=list(uses))
     seen.checksum = Checksum(algorithm, checksum) if checksum else None
     wish = Wish("disk", "images", "present", {}, content=found)
     is_due = decision.is_due(wish, seen)
@@ -117,7 +128,7 @@ def due(mark: Mark | None, checksum: str = "", exists: bool = True, algorithm: s
     return is_due
 
 
-FILLED = Mark(URL, parsed(url=URL).identity, {"sha256": "a"}, key="k")
+FILLED = Mark(URL, parsed(url=URL).identity, {"sha256": "a"})
 
 
 def test_a_new_volume_is_filled() -> None:
@@ -148,11 +159,46 @@ def test_another_content_is_refused_unless_it_may_overwrite() -> None:
     assert due(FILLED, checksum="b", overwrite=True)
 
 
-def test_one_that_was_begun_is_done_again_if_it_is_that_one() -> None:
-    assert due(Mark(URL, "x", complete=False, key="k"))
-    with pytest.raises(Refused, match="killed"):
-        due(Mark(URL, "x", complete=False))
-    assert due(Mark(URL, "x", complete=False), overwrite=True)
+def test_one_that_was_begun_is_done_again_if_it_is_that_one_and_nobodys() -> None:
+    assert due(Mark(URL, "x", state=marks.FILLING))
+    with pytest.raises(Refused, match="somebody else"):
+        due(Mark(URL, "x", state=marks.MAKING))
+    with pytest.raises(Refused, match="domain web"):
+        due(Mark(URL, "x", state=marks.FILLING), uses=[Use("domain web", "disk vda", disk="vda")])
+    assert due(Mark(URL, "x", state=marks.MAKING), overwrite=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "stated", "said"),
+    [
+        ("rbd", "", {"url": URL}, "rbd import"),
+        ("gluster", "", {"url": URL}, "type gluster"),
+        ("iscsi-direct", "", {"url": URL}, "type iscsi-direct"),
+        ("rbd", "dir", {"volume": "base", "pool": "files"}, "type rbd"),
+        ("dir", "rbd", {"volume": "base", "pool": "ceph"}, "type rbd"),
+        ("gluster", "gluster", {"volume": "base"}, "type gluster"),
+        ("dir", "dir", {"volume": "disk"}, "itself"),
+    ],
+)
+def test_what_libvirt_cannot_fill(kind: str, source: str, stated: dict[str, Any], said: str) -> None:
+    found = parsed(**stated)
+    seen = Seen(pool=xml.parse(f"<pool type='{kind}'/>"), source_kind=source)
+    with pytest.raises(Refused) as caught:
+        decision.refuse_unfillable(Wish("disk", "images", "present", {}, content=found), found, seen)
+    assert said in caught.value.result()["msg"]
+
+
+@pytest.mark.parametrize("kind", ["dir", "netfs", "logical", "iscsi"])
+def test_what_libvirt_can_fill(kind: str) -> None:
+    found = parsed(url=URL)
+    seen = Seen(pool=xml.parse(f"<pool type='{kind}'/>"))
+    decision.refuse_unfillable(Wish("disk", "images", "present", {}, content=found), found, seen)
+
+
+def test_a_clone_within_ceph() -> None:
+    found = parsed(volume="base")
+    seen = Seen(pool=xml.parse("<pool type='rbd'/>"), source_kind="rbd")
+    decision.refuse_unfillable(Wish("disk", "images", "present", {}, content=found), found, seen)
 
 
 # -- coming in ---------------------------------------------------------------------------------------------------------
@@ -176,12 +222,16 @@ def test_less_than_announced_is_not_taken_for_whole() -> None:
 # -- files in the making -----------------------------------------------------------------------------------------------
 
 
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
 def test_a_file_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
     with Stage(str(tmp_path)) as stage:
         stage.fill([b"a" * 70000, bytes(2**17), b"b"])
-        assert [path.name.startswith(PREFIX) for path in tmp_path.iterdir()] == [True]
+        assert all(name.startswith(PREFIX) for name in names(tmp_path))
         stage.publish(stage.path, str(tmp_path / "final"))
-    assert [path.name for path in tmp_path.iterdir()] == ["final"]
+    assert names(tmp_path) == ["final"]
     assert (tmp_path / "final").read_bytes() == b"a" * 70000 + bytes(2**17) + b"b"
 
 
@@ -191,11 +241,21 @@ def test_zeros_at_the_end_count(tmp_path: Path) -> None:
         assert os.stat(stage.path).st_size == 2**17 + 1
 
 
+def test_a_name_that_somebody_has_is_left_to_them(tmp_path: Path) -> None:
+    (tmp_path / "final").write_text("theirs")
+    with Stage(str(tmp_path)) as stage:
+        stage.fill([b"ours"])
+        with pytest.raises(FileExistsError):
+            stage.publish(stage.path, str(tmp_path / "final"), replace=False)
+    assert names(tmp_path) == ["final"]
+    assert (tmp_path / "final").read_text() == "theirs"
+
+
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
     with contextlib.suppress(RuntimeError), Stage(str(tmp_path)) as stage:
         stage.another(create=True)
         raise RuntimeError
-    assert not list(tmp_path.iterdir())
+    assert not names(tmp_path)
 
 
 def test_what_another_run_takes_for_left_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,17 +275,30 @@ def test_what_another_run_takes_for_left_is_made_again(tmp_path: Path, monkeypat
 
 
 def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
-    for name in ("dead.part", "dead.made", "alive.part", "alive.made"):
+    for name in ("dead.lock", "dead.part", "dead.made", "old.part"):
         (tmp_path / f"{PREFIX}{name}").touch()
     (tmp_path / "volume").touch()
-    with open(tmp_path / f"{PREFIX}alive.part") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with Stage(str(tmp_path)) as living:
+        living.fill([b"a"])
+        living.another(create=True)
+        there = [*names(tmp_path)]
+        assert len(there) == 4  # its lock, and two files
         sweep(str(tmp_path))
-    assert {path.name for path in tmp_path.iterdir()} == {
-        f"{PREFIX}alive.part",
-        f"{PREFIX}alive.made",
-        "volume",
-    }
+        assert names(tmp_path) == there
+    assert names(tmp_path) == ["volume"]
+
+
+def test_nobody_locks_the_files_themselves(tmp_path: Path) -> None:
+    """Over NFS and SMB the lock of one keeps all others out, qemu-img too."""
+    with Stage(str(tmp_path)) as stage:
+        stage.fill([b"a"])
+        for path in tmp_path.glob("*.part"):
+            with open(path, "r+b") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        (lock,) = tmp_path.glob("*.lock")
+        with open(lock, "r+b") as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 # -- marks -------------------------------------------------------------------------------------------------------------
@@ -238,25 +311,54 @@ def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_record_counts_for_its_volume_alone(records: Path) -> None:
-    marks.write("a/b", "c", FILLED)
-    assert marks.read("a/b", "c", "", "k") == FILLED
-    assert marks.read("a/b", "c", "", "another") is None
-    assert marks.read("a", "c", "", "k") is None
+    bearer = Bearer("a/b", "c", "key")
+    marks.write(bearer, FILLED)
+    assert marks.read(bearer) == FILLED
+    for other in (Bearer("a/b", "c", "another"), Bearer("a", "c", "key"), Bearer("a/b", "c")):
+        assert marks.read(other) is None
     marks.forget("a/b", "c")
     marks.forget("a/b", "c")
-    assert marks.read("a/b", "c", "", "k") is None
+    assert marks.read(bearer) is None
 
 
-def test_a_mark_of_a_file_goes_with_it(records: Path) -> None:
+def test_one_that_was_about_to_be_made_may_be_any(records: Path) -> None:
+    making = dataclasses.replace(FILLED, state=marks.MAKING)
+    marks.write(Bearer("p", "v"), making)
+    assert marks.read(Bearer("p", "v", "key")) == making
+    bearer = Bearer("p", "v", "key")
+    marks.write(bearer, FILLED)
+    assert marks.read(bearer) == FILLED
+    marks.forget("p", "v", but=bearer)
+    assert marks.read(bearer) == FILLED
+    assert marks.read(Bearer("p", "v", "another")) is None
+
+
+def test_the_mark_of_a_file_goes_with_it(records: Path) -> None:
     file = records / "disk"
     file.touch()
-    if not marks.stamp(str(file), FILLED):
+    marks.write(Bearer("p", "v", "key", str(file)), FILLED)
+    if marks.ATTRIBUTE not in os.listxattr(file):
         pytest.skip("this file system has no attributes of users")
-    moved = file.rename(records / "moved")
-    assert marks.read("p", "v", str(moved), "k") == FILLED
+    assert not (records / "records").exists()
+    assert marks.read(Bearer("other", "other", "k", str(file.rename(records / "moved")))) == FILLED
+
+
+def test_where_files_have_no_attributes_the_inode_tells(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(*_args: object) -> None:
+        raise OSError(errno.ENOTSUP, "")
+
+    monkeypatch.setattr(os, "setxattr", without)
+    old, new = records / "disk", records / "making"
+    for file in (old, new):
+        file.touch()
+    marks.write(Bearer("p", "v", path=str(new)), FILLED)
+    assert marks.read(Bearer("p", "v", "key", str(old))) is None  # killed, or refused, before it got its name
+    new.rename(old)
+    assert marks.read(Bearer("p", "v", "key", str(old))) == FILLED
 
 
 def test_what_is_no_mark_of_ours_is_none(records: Path) -> None:
-    marks.write("p", "v", FILLED)
+    bearer = Bearer("p", "v", "key")
+    marks.write(bearer, FILLED)
     next((records / "records").rglob("*.json")).write_text('{"other": 1}')
-    assert marks.read("p", "v", "", "k") is None
+    assert marks.read(bearer) is None

@@ -43,6 +43,9 @@ MAKES_VOLUMES = (*DIRECTORIES, "logical", "disk", "rbd", "zfs", "sheepdog")
 DELETES_VOLUMES = (*MAKES_VOLUMES, "gluster")
 RESIZES_VOLUMES = (*DIRECTORIES, "rbd", "sheepdog")
 
+#: Types in which it writes into volumes and reads what is in them.
+TRANSFERS_VOLUMES = (*DIRECTORIES, "logical", "disk", "zfs", "iscsi", "scsi", "mpath")
+
 # The label is not among them: libvirt reads it from the file system and never writes it there.
 PERMISSIONS = Group(
     "permissions",

@@ -69,7 +69,7 @@ class Content:
     place: str  # the URL, the path, or POOL/VOLUME
     checksum: Checksum | None
     format: str
-    compression: str
+    compression: str  # empty where nobody says
     overwrite: bool
     pool: str = ""  # of a volume
     volume: str = ""
@@ -119,7 +119,7 @@ def parse(params: t.Mapping[str, t.Any] | None, pool: str) -> Content | None:
         place=place,
         checksum=checksum,
         format=params["format"] or "",
-        compression=params["compression"] or ("none" if kind == VOLUME else SUFFIXES.get(suffix, "none")),
+        compression=params["compression"] or ("none" if kind == VOLUME else SUFFIXES.get(suffix, "")),
         overwrite=params["overwrite"],
         pool=params["pool"] or pool,
         volume=params["volume"] or "",

@@ -16,6 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume imp
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import CONTROLLER, Content
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.decision import (
     refuse_to_overwrite,
+    refuse_unfillable,
     sum_shown,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.filling import Filling, permissions_of
@@ -77,7 +78,7 @@ def plan_filling_again(plan: Plan, wish: Wish, seen: Seen) -> None:
     refuse_to_overwrite(wish, content, seen)
     _refuse_needed(wish, seen)
     rules.refuse(wish, spec_of(wish, seen), seen)
-    if seen.same_files:
+    if seen.as_file:
         for difference in differences(wish, seen):  # it is made anew, so all can be another
             plan.change(difference.path, *(show(difference.node, x) for x in (difference.before, difference.after)))
     below = xml.get(seen.document, "backingStore/path")
@@ -96,6 +97,7 @@ def _kept(wish: Wish, seen: Seen) -> Spec:
 
 
 def _plan_filling(plan: Plan, wish: Wish, content: Content, seen: Seen, spec: Spec) -> None:
+    refuse_unfillable(wish, content, seen)
     _refuse_source(content, spec, seen)
     before = marks.shown(seen.mark.origin, seen.mark.checksums) if seen.mark else "not known" if seen.exists else None
     plan.change("content", before, sum_shown(content, seen.checksum))
@@ -115,8 +117,9 @@ def _plan_filling(plan: Plan, wish: Wish, content: Content, seen: Seen, spec: Sp
             preallocated=wish.prealloc_metadata,
             nocow=spec.get("nocow", False),
         ),
-        path=seen.place(wish.name) if seen.same_files else "",
+        path=seen.place(wish.name) if seen.as_file else "",
         replaces=seen.exists,
+        warn=plan.warnings.append,
     )
 
     def run(connection: Connection) -> None:

@@ -6,9 +6,17 @@
 from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import Checksum, Content
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Mark, shown
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import VOLUME, Checksum, Content
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import FILLING, Mark, shown
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import TRANSFERS_VOLUMES
+
+#: What to do instead, by the type of pool.
+_OTHER_WAYS = {
+    "rbd": "Leave it out and fill the image with 'rbd import' or 'qemu-img convert', or name one of the same pool as "
+    "content.volume, which is cloned.",
+}
 
 
 def is_due(wish: Wish, seen: Seen) -> bool:
@@ -24,7 +32,7 @@ def is_due(wish: Wish, seen: Seen) -> bool:
         return True
     if mark is None:
         return content.overwrite
-    return not mark.complete or not same(content, seen.checksum, mark)
+    return not mark.whole or not same(content, seen.checksum, mark)
 
 
 def same(content: Content, checksum: Checksum | None, mark: Mark) -> bool:
@@ -52,13 +60,15 @@ def refuse_to_overwrite(wish: Wish, content: Content, seen: Seen) -> None:
     :raises Refused: with what it holds.
     """
     mark = seen.mark
-    if not seen.exists or content.overwrite or (mark and not mark.complete and mark.key):
+    if not seen.exists or content.overwrite or (mark and mark.state == FILLING and not seen.uses):
         return
-    if mark and not mark.complete:
+    if mark and not mark.whole:
+        why = f"{usage.tell(seen.uses)} has it by now" if seen.uses else "somebody else may have made it since"
         raise Refused(
-            f"content: a run that made {wish.label} was killed, and whether it is whole is not known.",
-            "Remove the volume, or set content.overwrite=true to make it again.",
+            f"content: a run that filled {wish.label} did not come to its end, and {why}, so it is left as it is.",
+            "Remove the volume, or set content.overwrite=true to fill it again; what is in it is lost then.",
             option="content",
+            users=usage.names(seen.uses),
         )
     raise Refused(
         f"content: {wish.label} was filled from {shown(mark.origin, mark.checksums) if mark else 'something else'}, "
@@ -66,6 +76,25 @@ def refuse_to_overwrite(wish: Wish, content: Content, seen: Seen) -> None:
         "Set content.overwrite=true to fill it again; what guests have written to it since is lost then.",
         option="content",
     )
+
+
+def refuse_unfillable(wish: Wish, content: Content, seen: Seen) -> None:
+    """Refuse what libvirt has no way for.
+
+    :raises Refused: with another way.
+    """
+    is_volume = content.kind == VOLUME
+    if is_volume and (content.pool, content.volume) == (wish.pool, wish.name):
+        raise Refused(f"content.volume: it is {wish.label} itself.", "Name another one.", option="content.volume")
+    if is_volume and seen.kind == "rbd" and content.pool == wish.pool:
+        return  # Ceph makes a clone of it
+    kind = next((kind for kind in (seen.kind, seen.source_kind) if kind and kind not in TRANSFERS_VOLUMES), "")
+    if kind:
+        raise Refused(
+            f"content: libvirt neither reads nor writes what is in the volumes of a storage pool of type {kind}.",
+            _OTHER_WAYS.get(kind, "Leave content out, and fill the volume with the tools of its storage."),
+            option="content",
+        )
 
 
 def sum_shown(content: Content, checksum: Checksum | None) -> str:

@@ -5,13 +5,29 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
+import struct
 import subprocess
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
+
+BLKZEROOUT = 0x127F  # linux/fs.h
+ALIGNMENT = 4096  # bytes of the largest sectors
+
+#: What files begin with that are no images themselves.
+WRAPPINGS = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\3\4": "zip",
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,22 @@ def _check(path: str, kind: str) -> None:
         raise Refused("content: the image is broken.", _last_line(done.stdout + done.stderr), option="content")
 
 
+def refuse_packed(path: str) -> None:
+    """Refuse what looks like no image, as it is one in a wrapping that nobody took off.
+
+    :raises Refused: with what it is.
+    """
+    with open(path, "rb") as file:
+        begins = file.read(max(map(len, WRAPPINGS)))
+    for magic, name in WRAPPINGS.items():
+        if begins.startswith(magic):
+            raise Refused(
+                f"content.compression: the content is compressed ({name}), and its name does not say so.",
+                "State how, or 'none' if the volume is to hold it so; what no option takes off, decompress first.",
+                option="content.compression",
+            )
+
+
 def convert(source: str, image: Image, target: str, kind: str, options: t.Mapping[str, str]) -> None:
     """Write an image as another of a format, without what is below it."""
     settings = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
@@ -105,11 +137,31 @@ def are_same(path: str, kind: str, other: str, other_kind: str) -> bool:
     return done.returncode == 0 and b"size mismatch" not in done.stdout + done.stderr  # zeros beyond an end are more
 
 
-def write_into(source: str, device: str) -> None:
-    """Write a raw image into a device, zeros too, and have it on the disk."""
-    _run(["qemu-img", "convert", "-q", "-n", "-f", "raw", "-O", "raw", source, device])
-    with open(device, "rb") as written:
-        os.fsync(written.fileno())
+def write_into(source: str, image: Image, device: str) -> None:
+    """Write an image into a block device, with zeros behind it, and have all of it on the disk.
+
+    :raises Refused: where the host itself has come to use the device.
+    """
+    try:
+        held = os.open(device, os.O_RDWR | os.O_EXCL)  # nobody mounts it meanwhile
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        raise Refused(f"content: the host itself uses {device}.", "Stop that first.", option="content") from error
+    try:
+        _run(["qemu-img", "convert", "-q", "-n", "-f", image.format, "-O", "raw", source, device])
+        _zero(held, image.size)
+        os.fsync(held)
+    finally:
+        os.close(held)
+
+
+def _zero(device: int, start: int) -> None:
+    """Write zeros from a place to the end of a device: what was there would be found by who looks for it."""
+    aligned, end = units.round_up(start, ALIGNMENT), os.lseek(device, 0, os.SEEK_END)
+    os.pwrite(device, bytes(min(aligned, end) - min(start, end)), start)
+    if aligned < end:
+        fcntl.ioctl(device, BLKZEROOUT, struct.pack("QQ", aligned, end - aligned))
 
 
 def enlarge(path: str, kind: str, size: int, preallocation: str = "off") -> None:

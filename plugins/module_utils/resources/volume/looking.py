@@ -11,7 +11,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import lvm, marks, origin
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import lvm, marks, origin, seeing, stage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import (
     CONTROLLER,
     FILE,
@@ -41,8 +41,8 @@ def look(connection: Connection, wish: Wish) -> Seen:
     else:
         _refuse_inactive(pool, wish.pool, "pool")
         seen = Seen(pool=xml.parse(pool.read.XMLDesc(0)), local=connection.is_local)
-        _measure(connection, seen)
         _look_for(connection, pool, wish, seen)
+        _measure(connection, seen)
         if "capacity" in wish.spec and seen.exists:
             seen.step = _step(connection, wish, seen)
     if wish.state == "present":
@@ -67,21 +67,14 @@ def _refuse_inactive(pool: Handle, name: str, option: str) -> None:
 
 
 def _measure(connection: Connection, seen: Seen) -> None:
-    """Note the size of the pool, and whether we see the same files as libvirt.
-
-    The daemon may live in a container or mount namespace of its own. A file system of another size is another one.
-    """
+    """Note the size of the pool; of files, as it is now, and not when libvirt last looked."""
     seen.total, seen.available = (int(xml.get(seen.pool, name) or 0) for name in ("capacity", "available"))
     if seen.kind == "logical" and connection.is_local:
         group = xml.get(seen.pool, "source/name") or xml.get(seen.pool, "name") or ""
         seen.available = lvm.free(group, seen.available)
-    path = xml.get(seen.pool, "target/path") or ""
-    if not connection.is_local or not seen.in_files or not os.access(path, os.X_OK):
-        return
-    found = os.statvfs(path)
-    if found.f_blocks * found.f_frsize == seen.total:
-        seen.same_files = True
-        seen.available = found.f_bavail * found.f_frsize  # as it is now, not when libvirt last looked
+    if seen.same_files:
+        found = os.statvfs(xml.get(seen.pool, "target/path") or "")
+        seen.total, seen.available = found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize
 
 
 def _step(connection: Connection, wish: Wish, seen: Seen) -> int:
@@ -94,8 +87,11 @@ def _step(connection: Connection, wish: Wish, seen: Seen) -> int:
 
 def _look_for(connection: Connection, pool: Handle, wish: Wish, seen: Seen) -> None:
     """Note the volume, and where libvirt's list of the pool's volumes is not what the file system has."""
-    if _read_volume(pool, wish.name, seen):
+    if _read_volume(connection, pool, wish, seen):
         return
+    seen.same_files = connection.meanwhile(
+        ("sees files", wish.pool), lambda: seeing.sees_files(connection, pool, seen.pool)
+    )
     path = os.path.join(xml.get(seen.pool, "target/path") or "", wish.name)
     if not seen.same_files or not (os.path.isfile(path) or os.path.isdir(path)):
         return
@@ -103,23 +99,27 @@ def _look_for(connection: Connection, pool: Handle, wish: Wish, seen: Seen) -> N
     if wish.state == "present" and not connection.check_mode:
         # The one change made while looking, as all else depends on what is found. It is one of libvirt's memory
         # alone; check mode leaves even that as it is and says so.
+        stage.sweep(os.path.dirname(path))  # if a run was killed before libvirt saw its volume, nor is it to see these
         pool.change.refresh(0)
-        seen.refreshed = _read_volume(pool, wish.name, seen)
+        seen.refreshed = _read_volume(connection, pool, wish, seen)
         if not seen.refreshed:
             raise Refused(f"name: {path} exists, and libvirt does not take it for a volume.", option="name")
 
 
-def _read_volume(pool: Handle, name: str, seen: Seen) -> bool:
+def _read_volume(connection: Connection, pool: Handle, wish: Wish, seen: Seen) -> bool:
     """Note a volume that libvirt lists, and tell whether there is one."""
     try:
-        volume = pool.read.storageVolLookupByName(name)
+        volume = pool.read.storageVolLookupByName(wish.name)
     except NotFound:
         return False
     try:
-        seen.document, seen.path, seen.key = xml.parse(volume.read.XMLDesc(0)), volume.read.path(), volume.read.key()
+        seen.document, same = seeing.look_at(connection, volume)
     except NotFound:
         seen.gone = True
-    return not seen.gone
+        return False
+    seen.path, seen.same_files = volume.read.path(), same and seen.in_files
+    seen.bearer = seeing.bearer(wish.pool, volume, seen.document, same)
+    return True
 
 
 def _look_below(connection: Connection, wish: Wish, seen: Seen) -> None:
@@ -128,7 +128,8 @@ def _look_below(connection: Connection, wish: Wish, seen: Seen) -> None:
         document = volume_document(connection, *wish.backing, "backing_store.volume")
         seen.backing_path = xml.get(document, "target/path") or ""
         if not seen.backing_path:  # it is yet to come
-            seen.backing_path = os.path.join(_target(connection, wish.backing[0]), wish.backing[1])
+            directory = xml.get(_pool_document(connection, wish.backing[0]), "target/path") or "/"
+            seen.backing_path = os.path.join(directory, wish.backing[1])
         return
     path = wish.spec.get("backing_store", {}).get("path")
     if path and not seen.exists and seen.same_files and not os.path.lexists(path):
@@ -137,16 +138,16 @@ def _look_below(connection: Connection, wish: Wish, seen: Seen) -> None:
         )
 
 
-def _target(connection: Connection, pool_name: str) -> str:
-    """Return the directory of a pool that is there or will be."""
-    promise = connection.coming.get("storage_pool", pool_name)
-    pool = connection.lookup("storagePoolLookupByName", pool_name)
-    document = promise.document if promise else xml.parse(pool.read.XMLDesc(0)) if pool else None
-    return (xml.get(document, "target/path") if document is not None else "") or "/"
+def _pool_document(connection: Connection, name: str) -> xml.Element:
+    """Return the document of a pool that has a volume or will have it."""
+    promise = connection.coming.get("storage_pool", name)
+    return (
+        promise.document if promise else xml.parse(connection.host.read.storagePoolLookupByName(name).read.XMLDesc(0))
+    )
 
 
 def volume_document(connection: Connection, pool_name: str, name: str, option: str) -> xml.Element:
-    """Return the document of a volume that has to be there.
+    """Return the document of a volume that has to be there, and whole.
 
     :raises Refused: where it is not.
     """
@@ -155,7 +156,7 @@ def volume_document(connection: Connection, pool_name: str, name: str, option: s
     if pool is not None and (promise is None or pool.read.isActive()):
         _refuse_inactive(pool, pool_name, option)
         try:
-            return xml.parse(pool.read.storageVolLookupByName(name).read.XMLDesc(0))
+            return _whole(connection, pool_name, pool.read.storageVolLookupByName(name), promise is not None, option)
         except NotFound:
             pass
     if promise is not None:
@@ -167,15 +168,28 @@ def volume_document(connection: Connection, pool_name: str, name: str, option: s
     )
 
 
+def _whole(connection: Connection, pool_name: str, volume: Handle, will_be: bool, option: str) -> xml.Element:
+    document, same = seeing.look_at(connection, volume)
+    mark = marks.read(seeing.bearer(pool_name, volume, document, same))
+    if mark and not mark.whole and not will_be:
+        raise Refused(
+            f"{option}: the filling of {volume.label} from {mark.origin} was begun and did not come to its end.",
+            "Run the task again that fills it.",
+            option=option,
+        )
+    return document
+
+
 def _look_at_content(connection: Connection, wish: Wish, content: Content, seen: Seen) -> None:
     """Note what the volume was filled from, and what the content is that is stated."""
-    if seen.exists:
-        seen.mark = marks.read(wish.pool, wish.name, seen.path if seen.same_files else "", seen.key)
+    if seen.bearer:
+        seen.mark = marks.read(seen.bearer)
     seen.checksum = _checksum(content)
     if not is_due(wish, seen):
         return
     if content.kind == VOLUME:
         seen.source = volume_document(connection, content.pool, content.volume, "content.volume")
+        seen.source_kind = xml.get(_pool_document(connection, content.pool), "@type") or ""
         path = usage.real(connection, xml.get(seen.source, "target/path") or "")
         uses = usage.of_volume(usage.by_domains(connection), path, content.pool, content.volume)
         seen.writers = [use for use in uses if use.writes]

@@ -3,23 +3,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a volume was filled from. libvirt keeps nothing about a volume, and what is in it changes as guests write.
 
-The mark of a file is an extended attribute of it: it goes where the file goes and ends with it. That of anything else,
-and of files in file systems without such attributes, is a small file of the host, which counts for the very volume
-that it was written for. Whoever loses a mark loses no data: a volume without one is left as it is.
+A mark is of one very volume. That of a file is an extended attribute of it: it goes where the file goes and ends with
+it. That of anything else, and of a file in a file system without such attributes, is a small file of the host, which
+is named for that very volume: by the file's inode, or by libvirt's key. Whoever loses a mark loses no data: a volume
+without one is left as it is.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
+import hashlib
 import json
 import os
 import typing as t
 from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import sync_directory
+
 ATTRIBUTE = "user.hypervise.kvm.content"
 DIRECTORY = "/var/lib/hypervise-kvm/volumes"
+
+#: How far it came: libvirt was about to be asked for the volume, so that one that is there may be of somebody else;
+#: it is being filled; it is done.
+MAKING, FILLING, WHOLE = "making", "filling", "whole"
 
 
 @dataclass(frozen=True)
@@ -29,63 +36,91 @@ class Mark:
     origin: str  # for people
     identity: str  # tells this origin from others where nothing is known of the content
     checksums: dict[str, str] = field(default_factory=dict)  # of the content as it came: algorithm -> digits
-    complete: bool = True
-    key: str = ""  # of the volume, as libvirt has it; empty where it was not made yet
+    state: str = WHOLE
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is in the volume."""
+        return self.state == WHOLE
 
 
-def read(pool: str, name: str, path: str, key: str) -> Mark | None:
-    """Return the mark of a volume: of its file where we see the same files as libvirt, I(path), or its record's.
+@dataclass(frozen=True)
+class Bearer:
+    """The very volume that a mark is of, and no other that came to have its name."""
 
-    A record of a file that could have a mark itself was of another one in its place, which is no more.
-    """
-    told = None
-    try:
-        if path:
-            return _parse(os.getxattr(path, ATTRIBUTE).decode())
-    except OSError as error:
-        if error.errno != errno.ENOTSUP:
-            return None
-    with contextlib.suppress(OSError), open(_record(pool, name), encoding="utf-8") as record:
-        told = record.read()
-    mark = _parse(told) if told else None
-    return None if mark is None or mark.key not in ("", key) else mark
+    pool: str
+    name: str
+    key: str = ""  # as libvirt has it, empty before it was made
+    path: str = ""  # of its file, where we see the same one as libvirt; what it is called does not count
 
 
-def write(pool: str, name: str, mark: Mark) -> None:
-    """Record a mark in a file of the host."""
-    place = _record(pool, name)
-    os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
+def read(bearer: Bearer) -> Mark | None:
+    """Return the mark of a volume, C(None) where it has none."""
+    told: str | bytes = ""
+    with contextlib.suppress(OSError):
+        told = os.getxattr(bearer.path, ATTRIBUTE) if bearer.path else ""
+    for place in () if told else (_record(bearer), _record(Bearer(bearer.pool, bearer.name))):
+        with contextlib.suppress(OSError), open(place, encoding="utf-8") as record:
+            told = told or record.read()
+    return _parse(told) if told else None
+
+
+def write(bearer: Bearer, mark: Mark) -> None:
+    """Note the mark of a volume, in a way that holds when the power fails."""
+    if bearer.path and _stamp(bearer.path, mark):
+        return
+    place = _record(bearer)
+    directory = os.path.dirname(place)
+    os.makedirs(directory, mode=0o700, exist_ok=True)
     with open(f"{place}.new", "w", encoding="utf-8") as record:
         record.write(_text(mark))
         record.flush()
         os.fsync(record.fileno())
     os.replace(f"{place}.new", place)
+    for _level in range(3):  # its own directory, the pool's, and that of all
+        sync_directory(directory)
+        directory = os.path.dirname(directory)
 
 
-def stamp(path: str, mark: Mark) -> bool:
-    """Give a file its mark, and tell whether its file system can keep it."""
+def _stamp(path: str, mark: Mark) -> bool:
+    """Give a file its mark, and tell whether its file system keeps it."""
+    file = os.open(path, os.O_RDONLY)
     try:
-        os.setxattr(path, ATTRIBUTE, _text(mark).encode())
+        os.setxattr(file, ATTRIBUTE, _text(mark).encode())
+        os.fsync(file)
     except OSError:
         return False
+    finally:
+        os.close(file)
     return True
 
 
-def forget(pool: str, name: str) -> None:
-    """Drop the record of a volume that is no more."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(_record(pool, name))
+def forget(pool: str, name: str, but: Bearer | None = None) -> None:
+    """Drop what is noted of volumes of a name that are no more: of all I(but) the one that is there."""
+    kept = _record(but) if but else ""
+    directory = _directory(pool, name)
+    with contextlib.suppress(OSError):  # there is none, or somebody else may write there
+        for place in (os.path.join(directory, entry) for entry in os.listdir(directory)):
+            if place != kept:
+                os.unlink(place)
+        os.rmdir(directory)
 
 
-def _record(pool: str, name: str) -> str:
-    return os.path.join(DIRECTORY, quote(pool, safe=""), quote(name, safe="") + ".json")
+def _directory(pool: str, name: str) -> str:
+    return os.path.join(DIRECTORY, quote(pool, safe=""), quote(name, safe=""))
+
+
+def _record(bearer: Bearer) -> str:
+    which = f"inode {os.stat(bearer.path).st_ino}" if bearer.path else bearer.key
+    name = hashlib.sha256(which.encode()).hexdigest()[:16] if which else MAKING
+    return os.path.join(_directory(bearer.pool, bearer.name), f"{name}.json")
 
 
 def _text(mark: Mark) -> str:
     return json.dumps(asdict(mark), sort_keys=True)
 
 
-def _parse(text: str) -> Mark | None:
+def _parse(text: str | bytes) -> Mark | None:
     try:
         return Mark(**json.loads(text))
     except (ValueError, TypeError):

@@ -44,11 +44,18 @@ class Incoming:
     """Bytes as they come in: counted, added up, reported on.
 
     :arg expected: how many there should be, C(None) where nobody says.
+    :arg ends: whether it would be noticed that some at the end are missing.
     """
 
     def __init__(
-        self, stream: t.BinaryIO, expected: int | None, algorithms: t.Iterable[str], report: t.Callable[[str], None]
+        self,
+        stream: t.BinaryIO,
+        expected: int | None,
+        algorithms: t.Iterable[str],
+        report: t.Callable[[str], None],
+        ends: bool = True,
     ) -> None:
+        self.ends = ends
         self._stream, self.expected, self._report = stream, expected, report
         self._sums = {algorithm: _sum(algorithm) for algorithm in algorithms}
         self._count = 0
@@ -96,7 +103,8 @@ def opened(content: Content, report: t.Callable[[str], None]) -> tuple[t.BinaryI
         return stream, Incoming(stream, os.fstat(stream.fileno()).st_size, algorithms, report)
     answer = _ask(content.place, content)
     length = answer.headers.get("Content-Length")
-    return answer, Incoming(answer, int(length) if length else None, algorithms, report)
+    ends = bool(length) or "chunked" in answer.headers.get("Transfer-Encoding", "").lower()
+    return answer, Incoming(answer, int(length) if length else None, algorithms, report, ends)
 
 
 def _ask(url: str, content: Content) -> t.Any:

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
 Made = t.TypeVar("Made")
@@ -47,6 +47,15 @@ def make(
         return t.cast(Handle, place.createXMLFrom(text, source.raw, flags) if source else place.createXML(text, flags))
 
     return _once_it_can(made, "Unable to get accurate CPU usage", PATIENCE_WITH_QEMU)
+
+
+def has(connection: Connection, pool: str, volume: str) -> bool:
+    """Tell whether a pool has a volume."""
+    try:
+        get(connection, pool).read.storageVolLookupByName(volume)
+    except NotFound:
+        return False
+    return True
 
 
 def refresh(connection: Connection, name: str) -> None:

@@ -142,7 +142,7 @@ class Volume:
         elif not seen.exists:
             plan_creation(plan, wish, seen)
         elif is_due(wish, seen):
-            if not seen.same_files:  # it is filled as it is, and not made anew
+            if not seen.as_file:  # it is filled as it is, and not made anew
                 plan_changes(plan, wish, seen)
             plan_filling_again(plan, wish, seen)
         else:

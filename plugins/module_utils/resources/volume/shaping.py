@@ -43,12 +43,18 @@ class Shape:
 
 
 def fetch(
-    connection: Connection, stage: Stage, content: Content, expected: Checksum | None, label: str
+    connection: Connection,
+    stage: Stage,
+    content: Content,
+    expected: Checksum | None,
+    label: str,
+    warn: t.Callable[[str], None],
 ) -> tuple[Image, dict[str, str]]:
     """Bring a content to this host, and return what it is, with its checksums.
 
     :arg expected: what it has to add up to.
     :arg label: of the volume, for messages.
+    :arg warn: takes what the user should know though nothing failed.
     :raises KvmError: where it does not come, or is another one than it should be.
     """
     shown = content.shown
@@ -70,7 +76,15 @@ def fetch(
             "Nothing of it was kept. Check the checksum, and who changed the content.",
             option="content.checksum",
         )
-    return images.examine(stage.path, content.format), sums
+    if not expected and not incoming.ends:
+        warn(
+            f"content: the server of {shown} does not tell where it ends, so nobody knows whether all of it came. "
+            "State content.checksum to be sure."
+        )
+    image = images.examine(stage.path, content.format)
+    if image.format == "raw" and not content.format and not content.compression:
+        images.refuse_packed(stage.path)
+    return image, sums
 
 
 def _refuse_without_room(stage: Stage, size: int | None) -> None:

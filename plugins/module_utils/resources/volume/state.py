@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import Checksum, Content
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Mark
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Bearer, Mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import Difference, read, reconcile
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import Spec
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import DIRECTORIES
@@ -48,13 +48,13 @@ class Seen:
     pool: xml.Element = None  # the pool's document, C(None) where there is no such pool
     document: xml.Element = None  # the volume's, C(None) where there is none or libvirt has not seen it yet
     path: str = ""
-    key: str = ""
+    bearer: Bearer | None = None  # which one it is, where libvirt has it
     coming: bool = False  # the same task will make or start the pool; nobody knows its volumes yet
     unseen: bool = False  # the file was there, and libvirt's list of the pool's volumes did not have it
     refreshed: bool = False  # the list was read anew and has it now
     gone: bool = False  # the list has it, and the file is not there
     local: bool = True  # libvirt is that of the host where we run
-    same_files: bool = False  # the pool is a directory here just as it is for libvirt
+    same_files: bool = False  # the volume, or what will be it, is the same file for us as for libvirt
     total: int = 0  # bytes in the pool
     step: int = 1  # bytes to which the size of a volume is rounded up in it
     available: int = 0
@@ -64,6 +64,7 @@ class Seen:
     mark: Mark | None = None  # what the volume was filled from
     checksum: Checksum | None = None  # what its content has to have
     source: xml.Element = None  # the volume to copy
+    source_kind: str = ""  # the type of its pool
     writers: list[usage.Use] = field(default_factory=list)  # who writes to that now
 
     @property
@@ -80,6 +81,11 @@ class Seen:
     def kind(self) -> str:
         """The type of the pool."""
         return xml.get(self.pool, "@type") or ""
+
+    @property
+    def as_file(self) -> bool:
+        """Whether a content is made a file, which then gets the volume's name. Else it is written into the volume."""
+        return self.same_files and (self.document is None or xml.get(self.document, "@type") == "file")
 
     def place(self, name: str) -> str:
         """Return where the volume is or will be, as far as anybody knows."""
