@@ -219,14 +219,24 @@ options:
     description:
       - What a new volume is filled with. Without it a new volume is empty.
       - Where volumes are files, the new one is made under another name in the same directory, and gets its own when
-        it is whole. Elsewhere (block devices, hosts that are reached through O(uri)) libvirt makes it first, and a
-        record that it was begun lets the next run do it again. Until a run has ended well, such a volume may be half.
+        it is whole. Elsewhere (block devices, hosts that are reached through O(uri)) libvirt makes it first. A record
+        that it was begun lets the next run do it again, and keeps such a half volume from being copied, layered on or
+        downloaded.
+      - One that was begun is left as it is, unless O(content.overwrite=true), where a guest has it by now, as somebody
+        may have finished it by hand; and where the run ended in the very moment in which libvirt made the volume, or
+        while libvirt copied another one on another host, as it may be of somebody else then.
       - Guests write to their volumes, so what is in an existing one is not looked at. What counts is what it was
         filled from. That is recorded in an attribute of its file (C(user.hypervise.kvm.content)), or, where there is
-        no such thing, in a file below C(/var/lib/hypervise-kvm/volumes) of the host where the module runs. Without
-        that record the volume is left as it is, with a warning. Such a file counts for the volume of that key
-        (RV(hypervise.kvm.volume_info#module:volumes[].key)); whoever removes a volume of another host, or a partition,
-        by other means and makes one of the same name should remove it, too.
+        no such thing, in a file below C(/var/lib/hypervise-kvm/volumes/POOL/NAME) of the host where the module runs.
+        Without that record the volume is left as it is, with a warning. Such a file counts for one very volume, which
+        it knows by its inode or by its key (RV(hypervise.kvm.volume_info#module:volumes[].key)). Volumes of another
+        host, and partitions, have their path for a key; whoever removes one by other means and makes another of the
+        same name should remove that directory, too.
+      - On a block device, zeros are written behind an image that is smaller. On one of another host the rest stays.
+      - Pools of the types V(rbd), V(gluster), V(iscsi-direct) and V(sheepdog) take no content, as libvirt can neither
+        write nor read what is in their volumes; use the tools of their storage. Within a pool of type V(rbd) another
+        volume can be the content. Ceph makes a clone of it, which needs a snapshot of the other one as long as it is
+        there, and so is no full copy.
       - A content with a checksum, stated or worked out from a file, is another one if the checksum is. One from a URL
         without a checksum is another one if the URL is, and a volume's if the volume is another one.
       - A volume that is filled again keeps its O(format), its O(capacity), its mode and what only V(qcow2) has, where
@@ -273,6 +283,8 @@ options:
             the digits, for example V(sha256:9f86…); or instead of these a URL, at which there is a list of checksums
             as C(sha256sum) makes it.
           - A content that does not add up is refused, and nothing of it is kept.
+          - Where it is not stated, and the server tells neither how much there is nor where it ends, nobody knows
+            whether all of it came. The task warns of that.
         type: str
       format:
         description:
@@ -282,7 +294,10 @@ options:
         type: str
         choices: [raw, qcow2, qcow, qed, vdi, vmdk, vpc, vhdx]
       compression:
-        description: How the content is compressed. If it is not stated, the suffix of its name tells.
+        description:
+          - How the content is compressed. If it is not stated, the suffix of its name tells.
+          - A content that is compressed though neither this nor its name says so is refused, unless O(content.format)
+            is stated.
         type: str
         choices: [none, gzip, bzip2, xz]
       overwrite:

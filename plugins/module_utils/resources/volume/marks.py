@@ -56,13 +56,13 @@ class Bearer:
 
 def read(bearer: Bearer) -> Mark | None:
     """Return the mark of a volume, C(None) where it has none."""
-    told: str | bytes = ""
-    with contextlib.suppress(OSError):
-        told = os.getxattr(bearer.path, ATTRIBUTE) if bearer.path else ""
-    for place in () if told else (_record(bearer), _record(Bearer(bearer.pool, bearer.name))):
-        with contextlib.suppress(OSError), open(place, encoding="utf-8") as record:
-            told = told or record.read()
-    return _parse(told) if told else None
+    if bearer.path:
+        with contextlib.suppress(OSError):  # without such attributes there is a record
+            return _parse(os.getxattr(bearer.path, ATTRIBUTE))
+    for which in (bearer, Bearer(bearer.pool, bearer.name)):
+        with contextlib.suppress(OSError), open(_record(which), "rb") as record:
+            return _parse(record.read())
+    return None
 
 
 def write(bearer: Bearer, mark: Mark) -> None:
@@ -97,9 +97,9 @@ def _stamp(path: str, mark: Mark) -> bool:
 
 def forget(pool: str, name: str, but: Bearer | None = None) -> None:
     """Drop what is noted of volumes of a name that are no more: of all I(but) the one that is there."""
-    kept = _record(but) if but else ""
     directory = _directory(pool, name)
-    with contextlib.suppress(OSError):  # there is none, or somebody else may write there
+    with contextlib.suppress(OSError):  # there is none, or it is not ours to write to
+        kept = _record(but) if but else ""
         for place in (os.path.join(directory, entry) for entry in os.listdir(directory)):
             if place != kept:
                 os.unlink(place)
@@ -120,7 +120,7 @@ def _text(mark: Mark) -> str:
     return json.dumps(asdict(mark), sort_keys=True)
 
 
-def _parse(text: str | bytes) -> Mark | None:
+def _parse(text: bytes) -> Mark | None:
     try:
         return Mark(**json.loads(text))
     except (ValueError, TypeError):
