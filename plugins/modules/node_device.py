@@ -17,9 +17,9 @@ description:
   - A guest gets such a device by the option O(hypervise.kvm.domain#module:hostdevs). With C(managed) there, libvirt
     takes a PCI device when the guest starts and gives it back when it stops; this module is for keeping it all the
     time.
-  - A device that the host itself has in use is not taken from it, as a mounted disk, or a network link that has a route,
-    is part of a bridge or a bond, or carries VLANs or guests' macvtap devices. One that a running guest has is not
-    taken from the guest.
+  - A device that the host itself has in use is not taken from it, as a mounted disk, or a network link that has a
+    route, is part of a bridge or a bond, or carries VLANs or guests' macvtap devices. One that a running guest has is
+    not taken from the guest.
   - The tests of this collection detach no PCI device and start no mediated device, as the machines on which they run
     have no IOMMU and no such devices. They define mediated devices, and look at what is planned and refused otherwise.
 extends_documentation_fragment:
