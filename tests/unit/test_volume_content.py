@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils import places, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import content, decision, marks, origin
@@ -306,7 +306,7 @@ def test_nobody_locks_the_files_themselves(tmp_path: Path) -> None:
 
 @pytest.fixture
 def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(marks, "DIRECTORY", str(tmp_path / "records"))
+    monkeypatch.setattr(places, "kept", lambda: str(tmp_path / "records"))
     return tmp_path
 
 

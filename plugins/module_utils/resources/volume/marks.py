@@ -19,10 +19,10 @@ import typing as t
 from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import places
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import sync_directory
 
 ATTRIBUTE = "user.hypervise.kvm.content"
-DIRECTORY = "/var/lib/hypervise-kvm/volumes"
 
 #: How far it came: libvirt was about to be asked for the volume, so that one that is there may be of somebody else;
 #: it is being filled; it is done.
@@ -107,7 +107,7 @@ def forget(pool: str, name: str, but: Bearer | None = None) -> None:
 
 
 def _directory(pool: str, name: str) -> str:
-    return os.path.join(DIRECTORY, quote(pool, safe=""), quote(name, safe=""))
+    return os.path.join(places.kept(), "volumes", quote(pool, safe=""), quote(name, safe=""))
 
 
 def _record(bearer: Bearer) -> str:
