@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -186,6 +187,23 @@ def test_prune(host: Host) -> None:
     pruned = account(twin(host, "snapshot_prune", **policy, keep_yearly=1))
     assert set(pruned["kept"]) == {"a", "c"}
     assert set(listed(host)) == {"a", "c", "other"}
+
+
+def test_deep_chain(host: Host) -> None:
+    """As many as are asked for in HYPERVISE_SNAPSHOTS: each adds an image, and pruning merges them again."""
+    define(host)
+    count = int(os.environ.get("HYPERVISE_SNAPSHOTS", "4"))
+    for number in range(1, count + 1):
+        host.run("snapshot", domain=[GUEST], name=f"{number:03}", type="external")
+        scribble(host, number)
+    host.run("domain", name=GUEST, state="running")
+    host.run("domain", name=GUEST, state="stopped", shutdown={"timeout": 0, "on_timeout": "destroy"})
+    assert len(account(twin(host, "snapshot_prune", domain=[GUEST], keep_last=2))["kept"]) == 2
+    assert len(listed(host)) == 2
+    assert_holds(host, count)
+    if host.release != "bookworm":
+        reverted(host, f"{count:03}")
+        assert_holds(host, count - 1)
 
 
 def tree(host: Host) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, metadata
@@ -25,12 +25,17 @@ def plan_removal(plan: Plan, guest: Guest, tree: Tree, names: t.Sequence[str]) -
 
     :raises Refused: where libvirt cannot, or where another snapshot would lose its data.
     """
+    in_memory = any(_needs_memory(guest, tree, tree.snapshots[name]) for name in names)
+    if in_memory:
+        plan.step("have the guest in memory, paused", lambda connection: _load(_domain(connection, guest)))
     for name in names:
         reason, hint = refusal(guest, tree, tree.snapshots[name])
         if reason:
             raise Refused(f"snapshot {name} of domain {guest.name} cannot be removed: {reason}.", hint, snapshot=name)
         plan.step(f"delete {name}", _delete(guest, tree, tree.snapshots[name]))
         tree = tree.without(name)
+    if in_memory:
+        plan.step("let go of it", lambda connection: _domain(connection, guest).change.destroyFlags(0))
     return tree
 
 
@@ -76,29 +81,29 @@ def _shared(tree: Tree, snapshot: Snapshot) -> bool:
     return any(images.intersection(other.images.values()) for other in tree if other.name != snapshot.name)
 
 
-def _delete(guest: Guest, tree: Tree, snapshot: Snapshot) -> t.Callable[[Connection], None]:
-    """Return the step. Before 9.9, libvirt merges into the middle of a chain only while the guest is in memory."""
-    in_memory = (
-        snapshot.type == EXTERNAL
-        and guest.power == "stopped"
-        and not guest.reverts_external
-        and bool(tree.children(snapshot.name))
-    )
+def _needs_memory(guest: Guest, tree: Tree, snapshot: Snapshot) -> bool:
+    """Tell whether libvirt, before 9.9, merges an image only while the guest is in memory: in the middle of a chain."""
+    is_off = guest.power == "stopped" and not guest.reverts_external
+    return is_off and snapshot.type == EXTERNAL and bool(tree.children(snapshot.name))
 
+
+def _load(domain: Handle) -> None:
+    """Start a guest that does not get to do anything, and ends with us if we are killed."""
+    domain.change.createWithFlags(constant("DOMAIN_START_PAUSED") | constant("DOMAIN_START_AUTODESTROY"))
+
+
+def _domain(connection: Connection, guest: Guest) -> Handle:
+    return t.cast("Handle", connection.host.read.lookupByName(guest.name))
+
+
+def _delete(guest: Guest, tree: Tree, snapshot: Snapshot) -> t.Callable[[Connection], None]:
     by_path = snapshot.type == EXTERNAL and (guest.power == "stopped" or snapshot not in tree.line())
 
     def delete(connection: Connection) -> None:
-        domain = connection.host.read.lookupByName(guest.name)
-        handle = domain.read.snapshotLookupByName(snapshot.name, 0)
+        domain = _domain(connection, guest)
         if by_path:
             metadata.name_files(connection, domain, snapshot.name)
-        if in_memory:  # where it ends with us, if we are killed
-            domain.change.createWithFlags(constant("DOMAIN_START_PAUSED") | constant("DOMAIN_START_AUTODESTROY"))
-        try:
-            handle.change.delete(0)
-        finally:
-            if in_memory:
-                domain.change.destroyFlags(0)
+        domain.read.snapshotLookupByName(snapshot.name, 0).change.delete(0)
         if connection.is_local:
             for path in (snapshot.memory_file, firmware.copy_path(guest.nvram, snapshot.name)):
                 if path:
