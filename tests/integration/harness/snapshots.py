@@ -64,4 +64,4 @@ def scribble(host: Host, pattern: int) -> None:
 def assert_holds(host: Host, pattern: int) -> None:
     """Fail unless both disks have what scribble wrote."""
     for target in ("vda", "vdb"):
-        host.sh(f"! qemu-io -r -c 'read -P {pattern} 1M 300k' {image(host, target)} | grep failed")
+        host.sh(f"! qemu-io -r -U -c 'read -P {pattern} 1M 300k' {image(host, target)} | grep failed")
