@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 import typing as t
 
@@ -13,6 +14,11 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Connec
 
 #: Seconds after which a host that does not answer counts as unreachable; libvirt itself waits for minutes.
 PATIENCE = 20
+
+
+def _let_alone(connection: Connection) -> None:
+    """Let the end of the process end a connection: libvirt would wait for a host that may be gone by then."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection.host.raw))
 
 
 def reach(source: Connection, uri: str) -> Connection:
@@ -33,6 +39,7 @@ def reach(source: Connection, uri: str) -> Connection:
     thread.start()
     thread.join(PATIENCE)
     if found:
+        _let_alone(found[0])
         return found[0]
     details: dict[str, t.Any] = failed[0].details if failed else {"uri": uri}
     said = failed[0].message if failed else f"Cannot connect to {uri}: it did not answer within {PATIENCE} seconds."
