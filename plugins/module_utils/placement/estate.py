@@ -27,7 +27,6 @@ class Apart:
 
     name: str
     places: tuple[str, ...]  # of each host: itself, or the value of its label
-    across: str
 
 
 class Unit:
@@ -73,7 +72,7 @@ class Estate:
 
         self.cluster = _clusters(self.guests, rules)
         self.aparts = [
-            Apart(rule.name, tuple(_place(host, rule.across) for host in self.hosts), rule.across)
+            Apart(rule.name, tuple(_place(host, rule.across) for host in self.hosts))
             for rule in rules
             if rule.type == "anti_affinity"
         ]
@@ -85,7 +84,7 @@ class Estate:
 
         self._hindrances: dict[t.Any, tuple[str, ...]] = {}
         self._homes: dict[t.Any, frozenset[int]] = {}
-        names = _owners(self.hosts)
+        names = _by_name(self.hosts)
         self.possible = [self._possible(index, names) for index in range(len(self.guests))]
         self._units: dict[tuple[int, ...], Unit] = {}
 
@@ -127,7 +126,7 @@ def _place(host: Host, across: str) -> str:
     return f"{across} {host.labels[across]}" if across and across in host.labels else host.name
 
 
-def _owners(hosts: t.Sequence[Host]) -> dict[str, list[int]]:
+def _by_name(hosts: t.Sequence[Host]) -> dict[str, list[int]]:
     owners: dict[str, list[int]] = {}
     for index, host in enumerate(hosts):
         for name in host.domains:
