@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from harness import lab
-from harness.host import TOP, Host
+from harness.host import HOME, TOP, Host
 
 os.environ.setdefault("HYPERVISE_LAB", "test")
 
@@ -24,7 +24,8 @@ class Hosts(dict[str, Host]):
 
     def __missing__(self, name: str) -> Host:
         newest = lab.ALL[name] == lab.ALL[lab.NEWEST]  # where nearly all of the code runs
-        self[name] = Host(name, lab.ALL[name], self._measured and newest)
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "") if name == lab.TARGET else ""  # it serves several
+        self[name] = Host(name, lab.ALL[name], self._measured and newest, HOME + worker)
         return self[name]
 
 
@@ -35,7 +36,7 @@ def hosts(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory)
     hosts = Hosts(measured=bool(pytestconfig.getoption("cov_source", None)))
     yield hosts
     for host in hosts.values():
-        host.fetch_coverage(TOP / f".cache/coverage.{host.name}")
+        host.fetch_coverage(TOP / f".cache/coverage.{host.name}{os.environ.get('PYTEST_XDIST_WORKER', '')}")
         host.close()
 
 

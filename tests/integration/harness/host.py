@@ -62,13 +62,14 @@ class Host:
     #: Whether all code is compiled at once, also what no test imports; that is worth it where it takes a second.
     compiled = True
 
-    def __init__(self, name: str, release: str, coverage: bool) -> None:
+    def __init__(self, name: str, release: str, coverage: bool, home: str = HOME) -> None:
         self.name = name
         self.release = release
+        self._home = home
         self._coverage = self._measures = coverage
         self._deploy()
         self._server = subprocess.Popen(
-            self._ssh(f"cd {HOME} && exec /usr/bin/python3 -m remote.server {'--coverage' if coverage else ''}"),
+            self._ssh(f"cd {home} && exec /usr/bin/python3 -m remote.server {'--coverage' if coverage else ''}"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -180,6 +181,7 @@ class Host:
         self._server.wait()
 
     def _deploy(self) -> None:
+        home = self._home
         controller, remote = Path(ansible.__file__).parent, Path(__file__).parent / "remote"
         files = [
             (controller / "__init__.py", "ansible/__init__.py"),
@@ -191,8 +193,8 @@ class Host:
             (remote / "bypass.py", "ansible_collections/hypervise/kvm/plugins/modules/bypass.py"),
         ]
         self._pipe(
-            f"rm -rf {HOME}/remote {HOME}/ansible_collections {HOME}/coverage && mkdir -p {HOME} && tar -xC {HOME}"
-            + (f" && /usr/bin/python3 -m compileall -q {HOME}" if self.compiled else ""),
+            f"rm -rf {home}/remote {home}/ansible_collections {home}/coverage && mkdir -p {home} && tar -xC {home}"
+            + (f" && /usr/bin/python3 -m compileall -q {home}" if self.compiled else ""),
             _tar(files),
         )
 
