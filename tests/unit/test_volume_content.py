@@ -21,7 +21,13 @@ import pytest
 from ansible_collections.hypervise.kvm.plugins.module_utils import places, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import content, decision, marks, origin
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import (
+    content,
+    decision,
+    download,
+    marks,
+    origin,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import Checksum, Content
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.marks import Bearer, Mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import PREFIX, Stage, sweep
@@ -144,6 +150,17 @@ def test_the_same_content_is_not_due() -> None:
     assert not due(FILLED)
     assert not due(FILLED, checksum="a")
     assert not due(FILLED, checksum="a", overwrite=True)
+
+
+@pytest.mark.parametrize(("kind", "can"), [("logical", True), ("rbd", False), ("iscsi-direct", False)])
+def test_what_libvirt_does_not_read_is_no_download(kind: str, can: bool) -> None:
+    wish = download.Wish("disk", "images", "/srv/file", "", "0600", overwrite=False, allow_running=False)
+    seen = download.Seen(VOLUME, kind=kind)
+    if can:
+        assert download.Download().plan(wish, seen).changed
+        return
+    with pytest.raises(Refused, match=f"of type {kind}"):
+        download.Download().plan(wish, seen)
 
 
 def test_another_kind_of_checksum_is_no_other_content() -> None:

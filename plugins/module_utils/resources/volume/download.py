@@ -21,6 +21,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.ima
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import Stage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import capacity_of
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.codecs import MODE
+from ansible_collections.hypervise.kvm.plugins.module_utils.schema.storage_pool import TRANSFERS_VOLUMES
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Seen:
     """What there is of both."""
 
     document: xml.Element
+    kind: str = "dir"  # the type of the pool
     path: str = ""  # of the volume, where we can read it
     checksum: str = ""  # of the file that is there
     same: bool = False  # that file is the volume
@@ -97,6 +99,7 @@ class Download:
         :raises KvmError: where there is nothing to be read, or no place for it.
         """
         seen = Seen(looking.volume_document(connection, wish.pool, wish.name, "name"))
+        seen.kind = xml.get(xml.parse(pools.get(connection, wish.pool).read.XMLDesc(0)), "@type") or ""
         volume = pools.volume(connection, wish.pool, wish.name)
         path = usage.real(connection, volume.read.path())
         if connection.is_local and os.access(path, os.R_OK):
@@ -135,6 +138,12 @@ class Download:
         """
         plan = Plan(f"file {wish.dest}")
         plan.facts["dest"] = wish.dest
+        if seen.kind not in TRANSFERS_VOLUMES:
+            raise Refused(
+                f"{wish.label} cannot be copied: libvirt does not read those of a storage pool of type {seen.kind}.",
+                "Copy it with 'qemu-img convert' or the tools of its storage.",
+                option="pool",
+            )
         if seen.writers and not wish.allow_running:
             raise Refused(
                 f"{wish.label} cannot be copied while {usage.tell(seen.writers)} writes to it.",
