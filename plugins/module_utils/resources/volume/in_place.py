@@ -128,6 +128,9 @@ class InPlace:
         if self._kind not in DIRECTORIES or self._is_device():
             return
         xml.drop(document, "backingStore")
+        size, taken = (int(xml.get(document, name) or 0) for name in ("capacity", "allocation"))
+        # It may take more, in whole blocks, and libvirt would make it as long as that
+        xml.put(document, "allocation", str(min(size, taken)))
         volume.change.delete(0)
         pools.make(self.connection, self.filling.pool, document)
 
