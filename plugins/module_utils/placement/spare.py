@@ -33,7 +33,7 @@ class Spare:
         source = self._state.host_of(unit)
         self._move(unit, source, target)
         lost = self._lost()
-        self._move(unit, target, source)
+        self._move(unit, source=target, target=source)
         return not lost
 
     def _lost(self) -> frozenset[int]:

@@ -36,7 +36,7 @@ def _layers(kind: Kind, items: t.Iterable[Item]) -> list[Batch]:
     left = [item for item in items if item.kind is kind]
     named: dict[str, set[str]] = {}  # the paths of those that a reference may mean
     for item in left:
-        for name in {item.name, item.name.rpartition("/")[2]}:
+        for name in (item.name, item.name.rpartition("/")[2]):
             named.setdefault(name, set()).add(item.path)
     needs = {
         item.path: set().union(*(named.get(name, set()) for name in kind.refers(item.given))) - {item.path}
