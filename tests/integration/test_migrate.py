@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import Hosts
-from harness import lab
+from harness import lab, tiny
 from harness.host import SCRATCH, Host
 from harness.playbooks import results_of
 from harness.traveller import IMAGE, NAME, OWN, Traveller, leftovers, states
@@ -33,6 +33,7 @@ def target(hosts: Hosts) -> Iterator[Host]:
     with lab.one_at_a_time("target"):
         target = hosts[lab.TARGET]
         target.sweep()
+        tiny.install(target)
         target.sh(
             f"truncate -s 8M {SCRATCH}/shared.raw;"
             "systemd-run --quiet --collect --unit=law-nbd qemu-nbd --persistent --shared=9 --format=raw"

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import pytest
 from conftest import Hosts
-from harness import lab
+from harness import lab, tiny
 from harness.host import LAB, SCRATCH, Host, Result
 from harness.traveller import IMAGE, NAME, Traveller, leftovers, states
 
@@ -94,6 +94,7 @@ IN_CI = ("cancel", "source's daemon killed", "target's QEMU killed", "module kil
 def ends(hosts: Hosts) -> Iterator[tuple[Host, Host]]:
     with lab.one_at_a_time("target"):
         source, target = hosts[lab.NEWEST], hosts[lab.TARGET]
+        tiny.install(target)
         yield source, target
         source.sweep()
         hosts[lab.TARGET].sweep()

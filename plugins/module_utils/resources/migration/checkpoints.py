@@ -8,6 +8,7 @@ libvirt moves what they stand for, the bitmaps in the images, and forgets the ch
 
 from __future__ import annotations
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
 
 
@@ -27,6 +28,10 @@ def carry(documents: list[tuple[str, str]], domain: Handle) -> list[str]:
     if domain.read.isActive():
         redefine |= constant("DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE")
     missing = [(name, document) for name, document in documents if name not in there]
-    for _name, document in missing:
-        domain.change.checkpointCreateXML(document, redefine)
+    for _name, text in missing:
+        document = xml.parse(text)
+        for definition in xml.find_all(document, "domain"):
+            document.remove(definition)  # as another release of libvirt writes it, which this one may not accept
+        document.append(xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE"))))
+        domain.change.checkpointCreateXML(xml.text_of(document), redefine)
     return [name for name, _document in missing]
