@@ -57,7 +57,8 @@ class BareGuest:
         self.console = directory / "console.log"
         self._sockets = {name: directory / name for name in ("agent", "qmp")}
         self._command: list[str | Path] = [
-            *("qemu-system-x86_64", "-nodefaults", "-display", "none", "-accel", "tcg,thread=multi"),
+            # with a thread per processor, one may run what the other is just patching, and the guest's kernel panics
+            *("qemu-system-x86_64", "-nodefaults", "-display", "none", "-accel", "tcg,thread=single"),
             *("-machine", "q35", "-serial", f"file:{self.console}"),
             *("-qmp", f"unix:{self._sockets['qmp']},server=on,wait=off"),
             *("-chardev", f"socket,id=agent,path={self._sockets['agent']},server=on,wait=off"),

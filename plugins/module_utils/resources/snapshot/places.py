@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import os
+import time
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Disk, Guest, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
 
 def overlay(wish: Wish, disk: Disk) -> str:
@@ -32,6 +34,14 @@ def candidates(wish: Wish, guest: Guest) -> t.Iterator[str]:
     yield from (overlay(wish, disk) for disk in guest.disks)
     yield memory_file(wish, guest)
     yield firmware.copy_path(guest.nvram, wish.name)
+
+
+def await_new_names(guest: Guest) -> None:
+    """Let a second pass if need be: libvirt names the images in which a reverted guest goes on by the second."""
+    images = [disk.path for disk in guest.disks]
+    for snapshot in guest.tree:
+        images += [*snapshot.images.values(), *snapshot.overlays.values()]
+    wait_until(lambda: not any(path.endswith(f".{int(time.time())}") for path in images), 2)
 
 
 def shut(paths: t.Iterable[str]) -> t.Callable[[Connection], None]:

@@ -12,7 +12,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, metadata
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, metadata, places
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.looking import look
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.removal import plan_removal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest
@@ -98,15 +98,16 @@ class Reversion:
             plan.step("discard the saved memory", lambda c: _domain(c, wish).change.managedSaveRemove(0))
         if snapshot.type == EXTERNAL:
             plan.step("name the images", lambda c: metadata.name_files(c, _domain(c, wish), wish.name))
-        plan.step("revert", lambda connection: _revert(connection, wish))
+        plan.step("revert", lambda connection: _revert(connection, wish, guest))
 
 
 def _domain(connection: Connection, wish: Wish) -> t.Any:
     return connection.host.read.lookupByName(wish.domain)
 
 
-def _revert(connection: Connection, wish: Wish) -> None:
+def _revert(connection: Connection, wish: Wish, guest: Guest) -> None:
     domain = _domain(connection, wish)
+    places.await_new_names(guest)
     # that a running guest ends for this was granted
     flags = constant("DOMAIN_SNAPSHOT_REVERT_FORCE") | (constant(_POWER[wish.power]) if _POWER[wish.power] else 0)
     domain.change.revertToSnapshot(domain.read.snapshotLookupByName(wish.name, 0).raw, flags)
