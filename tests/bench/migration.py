@@ -17,7 +17,7 @@ TOP = Path(__file__).parents[2]
 sys.path[:0] = [str(TOP / "tests/integration")]
 os.environ.setdefault("HYPERVISE_LAB", "bench")
 
-from harness import lab  # noqa: E402
+from harness import lab, tiny  # noqa: E402
 from harness.host import Host  # noqa: E402
 from harness.traveller import IMAGE, NAME, Traveller  # noqa: E402
 
@@ -35,6 +35,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         lab.bring_up(Path(directory))
     ends = [Host(name, lab.ALL[name], coverage=False) for name in (lab.NEWEST, lab.TARGET)]
+    tiny.install(ends[1])
     guest = Traveller.born(ends[0])
     took: dict[str, list[tuple[float, float, float]]] = {"migrate": [], "virsh migrate": []}
     try:
