@@ -320,7 +320,7 @@ def test_prune(host: Host) -> None:
     pruned = [entry["item"] for entry in done["objects"] if entry.get("pruned")]
     assert pruned == [
         f"prune.volumes[{POOL}/disk0]",
-        *(f"prune.networks[{network['name']}]" for network in wish["networks"][1:]),
+        *(f"prune.networks[{name}]" for name in sorted(network["name"] for network in wish["networks"][1:])),
         f"prune.domains[{PREFIX}guest0]",
         f"prune.domains[{PREFIX}guest1]",
     ]
