@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import subprocess
-import tempfile
 import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing
 
 _MAKE_KEY = ("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072", "-out")
 # The authority takes the key from a request, and nothing else.
@@ -77,26 +78,11 @@ def write(path: str, text: str) -> None:
         os.fchmod(draft.fileno(), 0o644)
 
 
-class _draft:  # noqa: N801 - it reads like open()
-    """A file that gets its name when it is whole; where that fails, nothing is left of it."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __enter__(self) -> t.Any:
-        directory = os.path.dirname(self._path)
-        os.makedirs(directory, mode=0o755, exist_ok=True)
-        self._file = tempfile.NamedTemporaryFile(dir=directory, delete=False)
-        return self._file
-
-    def __exit__(self, kind: t.Any, *_more: t.Any) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        if kind is None:
-            os.replace(self._file.name, self._path)
-        else:
-            os.unlink(self._file.name)
+@contextlib.contextmanager
+def _draft(path: str) -> t.Iterator[t.IO[bytes]]:
+    os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+    with replacing(path) as draft:
+        yield draft
 
 
 def _openssl(*arguments: str) -> str:

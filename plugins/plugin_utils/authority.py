@@ -11,11 +11,11 @@ from __future__ import annotations
 import datetime
 import fcntl
 import os
-import tempfile
 import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing
 from ansible_collections.hypervise.kvm.plugins.plugin_utils.certificates import Wish, add_extensions, fingerprint
 
 try:
@@ -174,14 +174,6 @@ def _pem(certificate: x509.Certificate) -> str:
 
 
 def _write(path: str, text: str, mode: int) -> None:
-    """Write a file that is whole from the moment it has its name, and was never readable for others."""
-    descriptor, draft = tempfile.mkstemp(dir=os.path.dirname(path))
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except BaseException:
-        os.unlink(draft)
-        raise
+    with replacing(path) as file:
+        file.write(text.encode())
+        os.fchmod(file.fileno(), mode)

@@ -21,6 +21,7 @@ import typing as t
 import zipfile
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.manifest.sight import Key, look
 
 if t.TYPE_CHECKING:
@@ -100,18 +101,8 @@ class Memory:
 
     def _save(self) -> None:
         os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-        new = f"{self.path}.{os.getpid()}.new"  # another manifest may be at work
-        try:
-            with open(new, "w", encoding="utf-8", opener=_for_owner) as kept:
-                json.dump([self.secret, self.known], kept)
-            os.replace(new, self.path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(new)
-
-
-def _for_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+        with replacing(self.path) as kept:
+            kept.write(json.dumps([self.secret, self.known]).encode())
 
 
 def host(connection: Connection) -> str:

@@ -9,13 +9,13 @@ a copy of the file is kept beside it, and put back on reverting.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import remove, replacing
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import INTERNAL
 
@@ -49,21 +49,12 @@ def forget(nvram: str, snapshot: str) -> Step:
     return lambda connection: remove(copy_path(nvram, snapshot))
 
 
-def remove(path: str) -> None:
-    """Remove a file, if it is there."""
-    with contextlib.suppress(FileNotFoundError):
-        os.remove(path)
-
-
 def _copy(source: str, destination: str) -> None:
-    partial = f"{destination}.part"
     try:
-        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))  # nobody else's to read meanwhile
-        shutil.copyfile(source, partial)
-        told = os.stat(source)
-        os.chmod(partial, told.st_mode & 0o7777)
-        os.chown(partial, told.st_uid, told.st_gid)
-        os.replace(partial, destination)
+        with open(source, "rb") as kept, replacing(destination) as copy:
+            shutil.copyfileobj(kept, copy)
+            told = os.fstat(kept.fileno())
+            os.fchown(copy.fileno(), told.st_uid, told.st_gid)
+            os.fchmod(copy.fileno(), told.st_mode & 0o7777)
     except OSError as error:
-        remove(partial)
         raise OperationFailed(f"{destination} could not be written: {error.strerror or error}.") from error

@@ -9,6 +9,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import remove
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, metadata
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest
@@ -107,6 +108,6 @@ def _delete(guest: Guest, tree: Tree, snapshot: Snapshot) -> t.Callable[[Connect
         if connection.is_local:
             for path in (snapshot.memory_file, firmware.copy_path(guest.nvram, snapshot.name)):
                 if path:
-                    firmware.remove(path)
+                    remove(path)
 
     return delete

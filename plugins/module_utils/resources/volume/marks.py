@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import places
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import sync_directory
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing, sync_directory
 
 ATTRIBUTE = "user.hypervise.kvm.content"
 
@@ -72,14 +72,11 @@ def write(bearer: Bearer, mark: Mark) -> None:
     place = _record(bearer)
     directory = os.path.dirname(place)
     os.makedirs(directory, mode=0o700, exist_ok=True)
-    with open(f"{place}.new", "w", encoding="utf-8") as record:
-        record.write(_text(mark))
-        record.flush()
-        os.fsync(record.fileno())
-    os.replace(f"{place}.new", place)
-    for _level in range(3):  # its own directory, the pool's, and that of all
-        sync_directory(directory)
+    with replacing(place) as record:
+        record.write(_text(mark).encode())
+    for _level in range(2):  # that of the pool, and that of all
         directory = os.path.dirname(directory)
+        sync_directory(directory)
 
 
 def _stamp(path: str, mark: Mark) -> bool:

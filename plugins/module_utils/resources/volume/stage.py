@@ -18,6 +18,8 @@ import os
 import secrets
 import typing as t
 
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import sync_directory
+
 #: libvirt makes a QEMU identifier of the name of a volume that it encrypts: so it begins with a letter.
 PREFIX = "hypervise-kvm.making."
 LOCK = ".lock"
@@ -90,15 +92,6 @@ def _name(path: str, final: str) -> None:
         if os.path.lexists(final):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), final) from None
         os.rename(path, final)
-
-
-def sync_directory(path: str) -> None:
-    """Have the names in a directory on the disk."""
-    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def _locked(path: str) -> int:
