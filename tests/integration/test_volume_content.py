@@ -314,12 +314,12 @@ def test_a_volume_of_another_host(pool: Host, more: dict[str, Any]) -> None:
 
 
 def test_a_volume_that_was_begun_is_done_again(host: Host, images: None) -> None:
-    """libvirt makes it, and the disk is full half way."""
+    """libvirt makes it, and there is no room for what is to be in it."""
     host.sh(f"mkdir -p {PLACE} && mount -t tmpfs -o size=2m law {PLACE}")
     try:
         host.run("storage_pool", name=POOL, type="dir", target={"path": PLACE}, state="active")
         wish = {**far_away(host), **spec({"url": f"{URL}/good/raw"}, allocation=0, capacity="8MiB")}
-        host.fails("volume", **wish, allow_overcommit=True)
+        assert "has 2.0MiB left" in host.fails("volume", **wish, allow_overcommit=True)["msg"]
         host.sh(f"test -e {PLACE}/{NAME} && mount -o remount,size=9m {PLACE} && virsh -q pool-refresh {POOL}")
         done = laws.twin(host, "volume", **wish)
         assert done.paths == ["content"]

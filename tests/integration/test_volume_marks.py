@@ -158,7 +158,7 @@ def test_what_somebody_else_makes_meanwhile_stays(pool: Host, far: bool) -> None
 
 @pytest.fixture
 def begun(host: Host, images: None) -> Iterator[Host]:
-    """A host where libvirt made a volume, and the disk was full half way."""
+    """A host where libvirt made a volume, and there was no room for what is to be in it."""
     host.sh(f"mkdir -p {PLACE} && mount -t tmpfs -o size=2m law {PLACE}")
     make_pool(host)
     host.fails("volume", **far_away(host), **spec(RAW, allocation=0, capacity="8MiB"), allow_overcommit=True)

@@ -82,7 +82,7 @@ class InPlace:
         if self._is_device():
             images.write_into(made, image, self._volume().read.path())
         else:
-            pools.upload(self.connection, self._volume(), made, os.stat(made).st_size)
+            pools.upload(self.connection, self.filling.pool, self._volume(), made, os.stat(made).st_size)
         self._note(bearer, marks.WHOLE, sums)
         pools.refresh(self.connection, self.filling.pool)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils import units, xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, OperationFailed
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
 Made = t.TypeVar("Made")
@@ -83,12 +83,13 @@ def _once_it_can(act: t.Callable[[], Made], excuse: str, patience: float) -> Mad
     return done[0]
 
 
-def upload(connection: Connection, target: Handle, path: str, size: int) -> None:
+def upload(connection: Connection, pool: str, target: Handle, path: str, size: int) -> None:
     """Write a file into a volume, piece by piece.
 
-    For what cannot be written to in another way: libvirtd 11.3 was seen to hang for good when a client that is killed
-    leaves a stream behind.
+    For what cannot be written to in another way: libvirtd 11.3 hangs for good in one of three uploads that fill the
+    disk, and in some whose client is killed.
     """
+    _refuse_without_room(connection, pool, target, size)
     stream = Handle(connection, connection.host.change.newStream(0), target.label)
     target.change.upload(stream.raw, 0, size, 0)
     with open(path, "rb") as file:
@@ -99,6 +100,17 @@ def upload(connection: Connection, target: Handle, path: str, size: int) -> None
             _abort(stream)
             raise
     stream.change.finish()
+
+
+def _refuse_without_room(connection: Connection, pool: str, target: Handle, size: int) -> None:
+    refresh(connection, pool)
+    available, taken = get(connection, pool).read.info()[3], target.read.info()[2]
+    if size - taken > available:
+        raise Refused(
+            f"content: {units.about(size)} are to come, and storage pool {pool} has {units.about(available)} left.",
+            "Make room first, and run the task again.",
+            option="content",
+        )
 
 
 def _send(stream: Handle, piece: bytes) -> None:
