@@ -38,8 +38,13 @@ def remove(path: str) -> None:
 
 def sync_directory(path: str) -> None:
     """Have the names in a directory on the disk."""
-    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    sync(path, os.O_DIRECTORY)
+
+
+def sync(path: str, flags: int = 0) -> None:
+    """Have the content of a file on the disk, whoever wrote it."""
+    descriptor = os.open(path, os.O_RDONLY | flags)
     try:
-        os.fsync(directory)
+        os.fsync(descriptor)
     finally:
-        os.close(directory)
+        os.close(descriptor)

@@ -16,13 +16,14 @@ import time
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
-from ansible_collections.hypervise.kvm.plugins.module_utils.files import remove, replacing, sync_directory
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import remove, replacing, sync, sync_directory
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository import point as points
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository import sums
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Busy, Damaged
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import Point
 
 MANIFEST, PRUNED, STATUS, JOURNAL = "manifest.json", "pruned.json", "status.json", "journal.json"
+_READERS = ".readers"
 _FORMAT = "%Y%m%dT%H%M%SZ"
 
 
@@ -79,6 +80,13 @@ class Guest:
         except (OSError, ValueError):
             return {}  # it can be found out again
 
+    @contextlib.contextmanager
+    def still(self) -> t.Iterator[None]:
+        """Have no images merged while they are read. There may be many readers, and new points meanwhile."""
+        with open(os.path.join(self.path, _READERS), encoding="utf-8") as readers:
+            fcntl.flock(readers, fcntl.LOCK_SH)
+            yield
+
     # -- writing; what calls these holds the lock --------------------------------------------------------------------
 
     @contextlib.contextmanager
@@ -90,6 +98,7 @@ class Guest:
         """
         if not os.path.isdir(self.path):
             _make(self.path)
+        open(os.path.join(self.path, _READERS), "a", encoding="utf-8").close()
         with open(os.path.join(self.path, ".lock"), "a+", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -103,6 +112,22 @@ class Guest:
             since = time.strftime("%Y-%m-%d %H:%M:%S %z")
             lock.write(f"{what}, process {os.getpid()} on {socket.gethostname()} since {since}")
             lock.flush()
+            yield
+
+    @contextlib.contextmanager
+    def alone(self) -> t.Iterator[None]:
+        """Be the only one who uses the images of this guest's points, which are about to change.
+
+        :raises Busy: where somebody reads them.
+        """
+        with open(os.path.join(self.path, _READERS), "a", encoding="utf-8") as readers:
+            try:
+                fcntl.flock(readers, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Busy(
+                    f"{self.path}: somebody restores or verifies points, so none can be merged.",
+                    "Wait until that has ended.",
+                ) from error
             yield
 
     @property
@@ -150,7 +175,7 @@ class Guest:
             with replacing(os.path.join(self.making, MANIFEST)) as file:
                 file.write(new.text().encode())
             for name in os.listdir(self.making):
-                _sync(os.path.join(self.making, name))
+                sync(os.path.join(self.making, name))
             sums.write(self.making, set(os.listdir(self.making)) - {JOURNAL})
             os.rename(self.making, os.path.join(self.path, new.name))
             sync_directory(self.path)
@@ -159,9 +184,17 @@ class Guest:
             raise OperationFailed(f"{self.path}: the point cannot be written: {error.strerror or error}.") from error
 
     def note(self, point: str, **found: t.Any) -> None:
-        """Note what was found out about a point."""
-        with replacing(self.file(point, STATUS)) as file:
-            file.write(json.dumps({**self.status(point), **found}, indent=2).encode() + b"\n")
+        """Note what was found out about a point. For that alone the lock is not needed.
+
+        :raises OperationFailed: where it cannot be written.
+        """
+        try:
+            with open(os.path.join(self.path, ".notes"), "a", encoding="utf-8") as notes:
+                fcntl.flock(notes, fcntl.LOCK_EX)
+                with replacing(self.file(point, STATUS)) as file:
+                    file.write(json.dumps({**self.status(point), **found}, indent=2).encode() + b"\n")
+        except OSError as error:
+            raise OperationFailed(f"{self.path}: nothing can be noted: {error.strerror or error}.") from error
 
 
 def instant(name: str) -> int:
@@ -173,11 +206,3 @@ def _make(directory: str) -> None:
     """Make a directory that nobody else can list, but through which QEMU reaches the images that it may open."""
     os.mkdir(directory)
     os.chmod(directory, 0o711)
-
-
-def _sync(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

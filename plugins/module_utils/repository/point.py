@@ -63,6 +63,12 @@ class Point:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=2) + "\n"
 
 
+def kind_of(disks: t.Sequence[Disk]) -> str:
+    """Return the kind of a point with some disks: that of the one whose data are the fewest."""
+    kinds = {disk.kind for disk in disks}
+    return next((kind for kind in (INCREMENTAL, DELTA) if kind in kinds), FULL)
+
+
 def parse(text: str, where: str) -> Point:
     """Return the point that a manifest tells of.
 

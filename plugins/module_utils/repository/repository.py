@@ -11,7 +11,10 @@ REPOSITORY/guests/NAME.UUID/             of one guest; the name is that which it
     20261122T000517Z/                    C(pruned.json) instead of C(manifest.json): no point any more, only
                                          images that the next one is about to be merged with
     .making/                             a point in the making, with the C(journal.json) of who makes it
+    .removed/                            what nothing rests on any more; whoever prunes next removes it
     .lock                                held by who writes; its text tells who that is
+    .readers                             held by all who read images, and by who merges them
+    .notes                               held for the moment in which a status.json is written
 """
 
 from __future__ import annotations

@@ -29,9 +29,15 @@ def of_file(path: str) -> str:
 
 def write(directory: str, names: t.Iterable[str]) -> None:
     """Note the checksums of some files of a directory, for all time."""
-    lines = [f"{of_file(os.path.join(directory, name))}  {name}\n" for name in sorted(names)]
-    with replacing(os.path.join(directory, NAME)) as file:
-        file.write("".join(lines).encode())
+    _write(directory, {name: of_file(os.path.join(directory, name)) for name in names})
+
+
+def change(directory: str, changed: t.Mapping[str, str]) -> None:
+    """Note other checksums for some files; those of all others are as they were.
+
+    :raises Damaged: where the present ones cannot be read.
+    """
+    _write(directory, {**read(directory), **changed})
 
 
 def read(directory: str) -> dict[str, str]:
@@ -41,11 +47,16 @@ def read(directory: str) -> dict[str, str]:
     """
     path = os.path.join(directory, NAME)
     try:
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
+        with open(path, encoding="utf-8", newline="\n") as file:
+            *lines, rest = file.read().split("\n")
     except (OSError, ValueError) as error:
         raise Damaged(f"{path} cannot be read: {error}.") from error
     found = [_LINE.fullmatch(line) for line in lines]
-    if not found or None in found:
+    if not found or None in found or rest:
         raise Damaged(f"{path} is no list of checksums.")
     return {match["name"]: match["sum"] for match in found if match}
+
+
+def _write(directory: str, sums: t.Mapping[str, str]) -> None:
+    with replacing(os.path.join(directory, NAME)) as file:
+        file.write("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The content of a disk, told by the SHA-256 of each of its blocks: a line of hexadecimal digits for each.
+
+It is of what a guest would read, whatever images that is in: merging images does not change it, and an increment
+needs no more than its own blocks to be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository import content
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
+
+#: Bytes of a block; the last one of a disk may be shorter.
+SIZE = 4 * 2**20
+
+Tell = t.Callable[[int, int], None]  # bytes that are done, of how many
+
+
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+_SUM = re.compile(r"[0-9a-f]{64}")
+
+
+def list_of(image: str) -> str:
+    """Return the name of the list that goes with an image: C(vda.blocks) with C(vda.qcow2)."""
+    return f"{os.path.splitext(image)[0]}.blocks"
+
+
+def write(image: str, parent: str | None, out: str, tell: Tell = silent) -> None:
+    """Write the list of an image's content.
+
+    :arg parent: the list of the image that this one rests on; what comes from there is not read again.
+    :raises Damaged: where the image cannot be read.
+    """
+    known = read(parent) if parent else []
+    with content.opened(image) as disk, replacing(out) as file:
+        for one in _sums(disk, known, tell):
+            file.write(f"{one}\n".encode())
+
+
+def read(path: str) -> list[str]:
+    """Return a list that was written.
+
+    :raises Damaged: where it cannot be read.
+    """
+    try:
+        with open(path, encoding="ascii") as file:
+            lines = file.read().splitlines()
+    except (OSError, ValueError) as error:
+        raise Damaged(f"{path} cannot be read: {error}.") from error
+    if not all(map(_SUM.fullmatch, lines)):
+        raise Damaged(f"{path} is no list of blocks.")
+    return lines
+
+
+def differing(image: str, listed: str, parent: str | None = None, tell: Tell = silent) -> list[int]:
+    """Return the numbers of the blocks that are not what a list says, from 0.
+
+    :arg parent: the list of the image that this one rests on, where that one's content is known to be as listed.
+    :raises Damaged: where the image or a list cannot be read.
+    """
+    expected, known = read(listed), read(parent) if parent else []
+    with content.opened(image) as disk:
+        found = list(_sums(disk, known, tell))
+    if len(found) != len(expected):
+        raise Damaged(f"{listed} is of {len(expected)} blocks, the disk has {len(found)}.")
+    return [number for number, pair in enumerate(zip(found, expected)) if pair[0] != pair[1]]
+
+
+def _sums(disk: content.Content, known: t.Sequence[str], tell: Tell) -> t.Iterator[str]:
+    own, data = disk.marks(SIZE)
+    zeros = hashlib.sha256(bytes(SIZE)).hexdigest()
+    for number, has_data in enumerate(data):
+        offset = number * SIZE
+        length = min(SIZE, disk.size - offset)
+        if not own[number] and number < len(known) - 1:  # the last one may have become longer
+            yield known[number]
+        elif has_data:
+            yield hashlib.sha256(disk.read(offset, length)).hexdigest()
+            tell(offset + length, disk.size)
+        else:
+            yield zeros if length == SIZE else hashlib.sha256(bytes(length)).hexdigest()

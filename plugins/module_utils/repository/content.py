@@ -1,0 +1,85 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a guest would read from an image, through all that the image rests on. qemu-nbd reads it."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import typing as t
+
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
+
+try:
+    import nbd
+except ImportError:
+    nbd = None  # task.py says so, after it looked for an interpreter that has it
+
+#: NBD's flag of base:allocation for what reads as zeros, and the depth at which an image itself is.
+_ZERO, _OWN = 2, 1
+
+#: Bytes of which one question asks what they are.
+_ASKED = 2**30
+
+
+class Content:
+    """The content of an image that is open."""
+
+    def __init__(self, handle: t.Any) -> None:
+        self._handle = handle
+        self.size: int = handle.get_size()
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return some of it."""
+        return t.cast(bytes, self._handle.pread(length, offset))
+
+    def marks(self, unit: int) -> tuple[bytearray, bytearray]:
+        """Return, for each unit of so many bytes, whether the image itself has any of it, and whether it is not zero.
+
+        What the image does not have comes from those that it rests on.
+        """
+        count = -(-self.size // unit)
+        own, data = bytearray(count), bytearray(count)
+        offset = 0
+        while offset < self.size:
+            reached: dict[str, int] = {}
+
+            def heard(context: str, at: int, told: t.Sequence[int], _error: t.Any, reached: t.Any = reached) -> int:
+                for length, state in zip(told[::2], told[1::2]):
+                    end = min(at + length, self.size)
+                    units = range(at // unit, -(-end // unit))
+                    if context == nbd.CONTEXT_BASE_ALLOCATION:
+                        marked = data if not state & _ZERO else None
+                    else:
+                        marked = own if state == _OWN else None
+                    if marked is not None:
+                        marked[units.start : units.stop] = b"\1" * len(units)
+                    at = end
+                reached[context] = at
+                return 0
+
+            self._handle.block_status(min(_ASKED, self.size - offset), offset, heard)
+            offset = min(reached.values())
+        return own, data
+
+
+@contextlib.contextmanager
+def opened(path: str) -> t.Iterator[Content]:
+    """Open an image for reading. Its server ends with the connection to it, however this process ends.
+
+    :raises Damaged: where it, or what it rests on, cannot be read.
+    """
+    handle = nbd.NBD()
+    with tempfile.NamedTemporaryFile("r", errors="replace", prefix="hypervise-nbd-") as said:
+        command = ["qemu-nbd", "--read-only", "--allocation-depth", "--format=qcow2", path]
+        try:
+            handle.add_meta_context(nbd.CONTEXT_BASE_ALLOCATION)
+            handle.add_meta_context("qemu:allocation-depth")
+            handle.connect_systemd_socket_activation(["/bin/sh", "-c", 'exec "$@" 2>"$0"', said.name, *command])
+            yield Content(handle)
+        except nbd.Error as error:
+            reason = " ".join(said.read().split()) or error.string
+            raise Damaged(f"{path} cannot be read: {reason}.", image=path) from error
+        finally:
+            del handle  # which waits for the server's end
