@@ -12,7 +12,10 @@ import pytest
 from harness import lab
 from harness.host import HOME, TOP, Host
 
-os.environ.setdefault("HYPERVISE_LAB", "test")
+
+def pytest_configure() -> None:
+    if not os.environ.get("HYPERVISE_LAB"):  # another's would be spoilt
+        raise pytest.UsageError("name the lab: test.sh has one of its own, and without it yours is HYPERVISE_LAB=mine")
 
 
 class Hosts(dict[str, Host]):

@@ -40,7 +40,7 @@ class Guest:
         assert again["pending_restart"] == []
         return changed
 
-    def sees(self, command: str, expected: str | Callable[[str], bool], seconds: float = 20) -> None:
+    def sees(self, command: str, expected: str | Callable[[str], bool], seconds: float = 60) -> None:
         """Fail unless a command inside the guest prints what is expected, within some seconds."""
         deadline = time.monotonic() + seconds
         while True:

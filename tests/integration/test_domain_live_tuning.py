@@ -51,7 +51,7 @@ class Tuned:
     def iothreads(self) -> dict[str, dict[str, Any]]:
         return {thread["id"]: thread for thread in self.qemu("query-iothreads")}
 
-    def sees(self, command: str, expected: Callable[[str], bool], seconds: float = 20) -> str:
+    def sees(self, command: str, expected: Callable[[str], bool], seconds: float = 60) -> str:
         """Fail unless a command inside the guest prints what is expected, within some seconds."""
         deadline = time.monotonic() + seconds
         while not expected(seen := tiny.sh(self.host, NAME, command)):

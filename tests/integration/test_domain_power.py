@@ -194,7 +194,7 @@ def test_guest_that_dies_while_it_is_waited_for(host: Host) -> None:
 
 def test_removal_asks_about_everything(host: Host) -> None:
     """UEFI variables, a TPM, a saved state and a snapshot: each needs its word, and no disk is touched."""
-    install_uefi_and_tpm(host)
+    host.needs("ovmf", "swtpm", "swtpm-tools")
     host.sh(
         f"cd {SCRATCH} && qemu-img create -q -f qcow2 disk.qcow2 1M && truncate -s 1M data.raw && echo hello >data.raw"
     )
@@ -226,17 +226,10 @@ def test_removal_asks_about_everything(host: Host) -> None:
 
 
 def test_removal_keeps_what_it_is_told_to(host: Host) -> None:
-    install_uefi_and_tpm(host)
+    host.needs("ovmf", "swtpm", "swtpm-tools")
     host.run("domain", **DEAF, os={"firmware": "efi"}, state="running")
     host.run("domain", name=NAME, state="stopped", shutdown=PULL)
     assert "nvram" in laws.refused(host, "domain", name=NAME, state="absent", undefine=["tpm"])
     assert twin(host, "domain", name=NAME, state="absent", undefine=["keep_nvram"]).changed
     assert host.sh(f"rm -v /var/lib/libvirt/qemu/nvram/{NAME}*")
     assert "keep_nvram" in laws.refused(host, "domain", name=NAME, state="absent", undefine=["nvram", "keep_nvram"])
-
-
-def install_uefi_and_tpm(host: Host) -> None:
-    host.sh(
-        "dpkg-query --show ovmf swtpm swtpm-tools >/dev/null 2>&1 ||"
-        " DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes ovmf swtpm swtpm-tools"
-    )

@@ -10,7 +10,6 @@ that each module is taken through all that it does.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,13 +156,14 @@ def test_every_state_module_is_here() -> None:
     assert state_modules() == sorted(KINDS)
 
 
-def ways() -> Iterator[Any]:
-    for module, kind in KINDS.items():
-        for there, wished in itertools.product(("absent", *kind.states), (*kind.states, "absent")):
-            yield pytest.param(module, there, wished, id=f"{module}-{there}-to-{wished}")
+WAYS = [
+    pytest.param(module, there, wished, id=f"{module}-{there}-to-{wished}")
+    for module, kind in KINDS.items()
+    for there, wished in itertools.product(("absent", *kind.states), (*kind.states, "absent"))
+]
 
 
-@pytest.mark.parametrize(("module", "there", "wished"), ways())
+@pytest.mark.parametrize(("module", "there", "wished"), WAYS)
 def test_check_mode_touches_nothing(host: Host, module: str, there: str, wished: str) -> None:
     kind = KINDS[module]
     for needed, spec in kind.before:

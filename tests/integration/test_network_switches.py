@@ -20,10 +20,7 @@ MAC = "52:54:00:00:1c:64"
 @pytest.fixture
 def switch(host: Host) -> Iterator[str]:
     """An Open vSwitch with an address of the host's. Its datapath is a process: the kernel may have none."""
-    host.sh(
-        "command -v ovs-vsctl >/dev/null || {"
-        " export DEBIAN_FRONTEND=noninteractive; apt-get update && apt-get install -y openvswitch-switch; } >&2"
-    )
+    host.needs("openvswitch-switch")
     host.sh(
         "systemctl start openvswitch-switch &&"
         " ovs-vsctl --may-exist add-br law-ovs -- set bridge law-ovs datapath_type=netdev"

@@ -13,7 +13,7 @@ from harness import storage
 from harness.host import SCRATCH, Host
 from harness.storage import Backend
 
-PACKAGES = "ceph-common ceph-mon ceph-osd glusterfs-server qemu-block-extra tgt xfsprogs"
+PACKAGES = ("ceph-common", "ceph-mon", "ceph-osd", "glusterfs-server", "qemu-block-extra", "tgt", "xfsprogs")
 FILES = Path(__file__).parent / "storage"
 PLACE = "/var/tmp/law-storage"  # not where the host's state is compared: it is written to late
 
@@ -74,7 +74,7 @@ def fs(form: str, device: str) -> Backend:
 @pytest.fixture
 def backends(host: Host) -> Iterator[list[Backend]]:
     """All back ends that a container can have, up."""
-    host.sh(f"DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes {PACKAGES} >/dev/null")
+    host.needs(*PACKAGES)
     host.put([(FILES / name, name) for name in ("ceph", "gluster", "iscsi")], PLACE)
     address = host.sh("ip -4 -brief address show host0").split()[2].partition("/")[0]
     host.sh(f"cd {PLACE} && ./iscsi down >/dev/null 2>&1; ./iscsi up {PLACE}/lun && ./ceph up >/dev/null 2>&1")

@@ -164,6 +164,12 @@ class Host:
         assert status == 0, f"{command!r} on {self.name} exited with {status}: {answer['err']}"
         return str(answer["out"])
 
+    def needs(self, *packages: str) -> None:
+        """Have Debian packages installed."""
+        names = " ".join(packages)
+        install = f"DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes {names}"
+        self.sh(f"dpkg-query --show {names} >/dev/null 2>&1 || {{ apt-get -qq update && {install}; }} >/dev/null")
+
     def put(self, files: Iterable[tuple[Path, str]], directory: str) -> None:
         """Copy files or directories, each to a place below I(directory)."""
         self._pipe(f"mkdir -p {directory} && tar -xC {directory}", _tar(files))

@@ -21,11 +21,11 @@ Steps = dict[str, list[tuple[int, int]]]
 class Measure:
     """What has run so far, in this process and those whose telling it was handed."""
 
-    def __init__(self, include: str) -> None:
+    def __init__(self, include: str, omit: str) -> None:
         import coverage  # where nothing is measured, it need not be there
 
         self._data_of = coverage.CoverageData
-        self._tracer = coverage.Coverage(data_file=None, branch=True, include=[include])
+        self._tracer = coverage.Coverage(data_file=None, branch=True, include=[include], omit=[omit])
         self._known: dict[str, set[tuple[int, int]]] = {}
 
     @contextlib.contextmanager

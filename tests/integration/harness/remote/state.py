@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import libvirt
+
+from .at_work import written
 
 PLACES = ("/etc/libvirt", "/var/lib/libvirt", "/run/libvirt", "/srv")
 HASHED = 2**20  # bytes up to which a file's content is looked at, and not only its size and time
@@ -25,13 +29,16 @@ _FOLLOWING = re.compile(r"<(current|currentMemory)\b.*?</\1>")
 
 def state() -> dict[str, str]:
     """Return what there is: a name for people -> what it is like."""
-    return {**_libvirt(), **_links(), **_files()}
-
-
-def _libvirt() -> dict[str, str]:
-    found: dict[str, str] = {}
     libvirt.registerErrorHandler(lambda _context, _error: None, None)  # it prints to stderr otherwise
     connection = libvirt.openReadOnly("qemu:///system")
+    try:
+        return {**_libvirt(connection), **_links(), **_files(written(connection))}
+    finally:
+        connection.close()
+
+
+def _libvirt(connection: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
 
     def add(kind: str, thing: Any, inactive: int, autostart: bool = True) -> None:
         where = f"{kind} {thing.name()}"
@@ -54,7 +61,6 @@ def _libvirt() -> dict[str, str]:
         add("pool", pool, libvirt.VIR_STORAGE_XML_INACTIVE)
         for volume in pool.listAllVolumes() if pool.isActive() else []:
             found[f"volume {pool.name()}/{volume.name()}"] = _volume(volume)
-    connection.close()
     return found
 
 
@@ -76,20 +82,30 @@ def _link(link: Path) -> dict[str, str]:
     return {**told, "master": master.readlink().name if master.is_symlink() else ""}
 
 
-def _files() -> dict[str, str]:
-    return {str(path): _file(path) for place in PLACES for path in sorted(Path(place).rglob("*")) if _counts(path)}
+def _files(written_by_guests: set[str]) -> dict[str, str]:
+    """All files, and of those that guests write what others could make of them."""
+    told = {path: _file(path, path not in written_by_guests) for path in _paths(written_by_guests)}
+    return {path: text for path, text in told.items() if text}
 
 
-def _counts(path: Path) -> bool:
-    mode = path.lstat().st_mode
-    return stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)
+def _paths(written_by_guests: set[str]) -> Iterator[str]:
+    """Not what libvirt is just writing, and renames when it is whole, nor what comes and goes where guests write."""
+    for place in PLACES:
+        for top, directories, files in os.walk(place):
+            yield from (f"{top}/{name}" for name in (*directories, *files) if not name.endswith(".new"))
+            directories[:] = [name for name in directories if f"{top}/{name}" not in written_by_guests]
 
 
-def _file(path: Path) -> str:
-    told = path.lstat()
-    text = f"mode={told.st_mode:o} owner={told.st_uid}:{told.st_gid}"
-    if stat.S_ISREG(told.st_mode):
-        text += f" size={told.st_size} modified={told.st_mtime_ns}"
-        if told.st_size <= HASHED:
-            text += f" sha256={hashlib.sha256(path.read_bytes()).hexdigest()}"
-    return text
+def _file(path: str, content: bool) -> str:
+    try:
+        told = os.lstat(path)
+        if not any(is_kind(told.st_mode) for is_kind in (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)):
+            return ""
+        text = f"mode={told.st_mode:o} owner={told.st_uid}:{told.st_gid}"
+        if stat.S_ISREG(told.st_mode) and content:
+            text += f" size={told.st_size} modified={told.st_mtime_ns}"
+            if told.st_size <= HASHED:
+                text += f" sha256={hashlib.sha256(Path(path).read_bytes()).hexdigest()}"
+        return text
+    except FileNotFoundError:  # it was there a moment ago
+        return ""

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import volume_images
 from harness import laws
 from harness.host import SCRATCH, Host, far_away
 from harness.laws import NAME
-from volume_images import (
+
+from images.served import (
     GUEST,
     PLACE,
     POOL,
@@ -29,18 +29,6 @@ from volume_images import (
 
 RAW: dict[str, Any] = {"url": f"{URL}/good/raw"}
 OTHER: dict[str, Any] = {"url": f"{URL}/good/other", "overwrite": True}
-
-
-@pytest.fixture(scope="module")
-def images(each_host: Host) -> Iterator[None]:
-    with volume_images.served(each_host):
-        yield
-
-
-@pytest.fixture
-def pool(host: Host, images: None) -> Host:
-    """A host with a pool, and images to fill its volumes with."""
-    return make_pool(host)
 
 
 def holds(host: Host, image: str) -> bool:

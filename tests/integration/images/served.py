@@ -38,7 +38,7 @@ open("qcow2.xz", "wb").write(lzma.compress(open("qcow2", "rb").read(), preset=0)
 @contextlib.contextmanager
 def served(host: Host) -> Iterator[None]:
     """The host has a web server of its own, which serves images."""
-    host.put([(Path(__file__).parent / "volume_server.py", "server.py")], WEB)
+    host.put([(Path(__file__).parent / "server.py", "server.py")], WEB)
     host.sh(MAKE_IMAGES)
     server = f"echo $$ >{WEB}/pid; exec python3 {WEB}/server.py {PORT} {WEB}/images"
     host.sh(f"setsid -f sh -c '{server}' </dev/null >/dev/null 2>&1")

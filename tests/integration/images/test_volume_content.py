@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import volume_images
 from harness import laws
 from harness.host import SCRATCH, Host, far_away
 from harness.laws import NAME
-from volume_images import (
+
+from images.served import (
     GUEST,
     PLACE,
     POOL,
@@ -23,23 +22,9 @@ from volume_images import (
     assert_holds,
     assert_nothing_else,
     define,
-    make_pool,
     spec,
     sum_of,
 )
-
-
-@pytest.fixture(scope="module")
-def images(each_host: Host) -> Iterator[None]:
-    with volume_images.served(each_host):
-        yield
-
-
-@pytest.fixture
-def pool(host: Host, images: None) -> Host:
-    """A host with a pool, and images to fill its volumes with."""
-    return make_pool(host)
-
 
 CONTENTS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "url": ({"url": f"{URL}/good/raw"}, {}, "raw"),
