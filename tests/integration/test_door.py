@@ -45,6 +45,21 @@ def test_comparing_sees_what_the_guard_does_not(host: Host) -> None:
         host.foretells("bypass", way="beneath_python", directory=SCRATCH)
 
 
+def test_comparing_knows_what_is_the_guests_own(host: Host) -> None:
+    """Its firmware may write at any time; that its variables are there, and whose they are, is nothing of its doing."""
+    variables = "/var/lib/libvirt/qemu/nvram/law-guest_VARS.fd"
+    host.run("domain", **GUEST, os={"firmware": "efi"}, state="paused")
+    before = host.state()
+    host.sh(f"printf x | dd of={variables} bs=1 seek=300000 conv=notrunc status=none")
+    assert host.state() == before
+    host.sh(f"chmod go+r {variables}")
+    assert host.state() != before
+    host.run("domain", **GUEST, state="stopped")
+    before = host.state()
+    host.sh(f"touch {variables}")
+    assert host.state() != before
+
+
 def test_guard_lets_reading_pass(host: Host) -> None:
     assert host.run("bypass", check=True, way="readable", directory=SCRATCH).changes == []
 
