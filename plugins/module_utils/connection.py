@@ -35,19 +35,20 @@ else:
 #: Methods of libvirt-python's classes that change nothing, on the host or in a guest.
 READERS = frozenset(
     """
-    autostart baselineHypervisorCPU blkioParameters blockInfo blockJobInfo blockStats bridgeName compareCPU
-    compareHypervisorCPU DHCPLeases diskErrors domainListGetStats domainXMLToNative filterName getAllDomainStats
-    getCapabilities getCPUMap getCPUModelNames getCPUStats getDomainCapabilities getFreeMemory getFreePages
-    getHostname getInfo getLibVersion getMemoryStats getName getStoragePoolCapabilities getType getURI getVersion
-    getXMLDesc guestInfo guestVcpus hasCurrentSnapshot hasManagedSaveImage ID info interfaceAddresses ioThreadInfo
-    isActive isAlive isCurrent isPersistent isUpdated jobInfo jobStats key listAllCheckpoints listAllDevices
-    listAllDomains listAllNetworks listAllNWFilterBindings listAllNWFilters listAllPorts listAllSecrets listAllSnapshots
-    listAllStoragePools listAllVolumes listCaps lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory
-    maxVcpus memoryParameters memoryStats metadata name networkLookupByName networkLookupByUUIDString
-    nodeDeviceLookupByName numOfCaps nwfilterLookupByName OSType parent path portDev schedulerParametersFlags
-    secretLookupByUsage secretLookupByUUIDString snapshotLookupByName state storagePoolLookupByName
-    storagePoolLookupByTargetPath storagePoolLookupByUUIDString storagePoolLookupByVolume storageVolLookupByName
-    storageVolLookupByPath usageID usageType UUIDString value vcpusFlags XMLDesc
+    autostart backupGetXMLDesc baselineHypervisorCPU blkioParameters blockInfo blockJobInfo blockStats bridgeName
+    checkpointLookupByName compareCPU compareHypervisorCPU DHCPLeases diskErrors domainListGetStats
+    domainXMLToNative filterName getAllDomainStats getCapabilities getCPUMap getCPUModelNames getCPUStats
+    getDomainCapabilities getFreeMemory getFreePages getHostname getInfo getLibVersion getMemoryStats getName
+    getStoragePoolCapabilities getType getURI getVersion getXMLDesc guestInfo guestVcpus hasCurrentSnapshot
+    hasManagedSaveImage ID info interfaceAddresses ioThreadInfo isActive isAlive isCurrent isPersistent isUpdated
+    jobInfo jobStats key listAllCheckpoints listAllDevices listAllDomains listAllNetworks listAllNWFilterBindings
+    listAllNWFilters listAllPorts listAllSecrets listAllSnapshots listAllStoragePools listAllVolumes listCaps
+    lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters memoryStats metadata
+    name networkLookupByName networkLookupByUUIDString nodeDeviceLookupByName numOfCaps nwfilterLookupByName OSType
+    parent path portDev schedulerParametersFlags secretLookupByUsage secretLookupByUUIDString snapshotLookupByName
+    state storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString
+    storagePoolLookupByVolume storageVolLookupByName storageVolLookupByPath usageID usageType UUIDString value
+    vcpusFlags XMLDesc
     """.split()
 )
 
@@ -55,6 +56,7 @@ Answer = t.TypeVar("Answer")
 
 _NOT_FOUND = (
     "NO_DOMAIN",
+    "NO_DOMAIN_CHECKPOINT",
     "NO_DOMAIN_SNAPSHOT",
     "NO_NETWORK",
     "NO_NETWORK_PORT",

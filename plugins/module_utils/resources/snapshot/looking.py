@@ -37,7 +37,7 @@ def look(connection: Connection, name: str) -> Guest:
         power,
         document,
         tree,
-        tuple(_disks(connection, document)),
+        tuple(disks_of(connection, document)),
         reverts_external=xml.find(connection.capabilities(), "guest/features/externalSnapshot") is not None,
         snapshots_nvram=connection.host.read.getLibVersion() >= NVRAM_SINCE,
         checkpoints=bool(domain.read.listAllCheckpoints(0)),
@@ -80,7 +80,7 @@ def _is_exposed(path: str) -> bool:
         return False
 
 
-def _disks(connection: Connection, document: xml.Element) -> t.Iterator[Disk]:
+def disks_of(connection: Connection, document: xml.Element) -> t.Iterator[Disk]:
     """Return the disks that a guest writes to."""
     for disk in xml.find_all(document, "devices/disk"):
         target = xml.get(disk, "target/@dev") or ""

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a guest is beside its disks: its definition, its UEFI variables, the state of its TPM."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+from dataclasses import dataclass
+
+from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.state import Sight
+
+DEFINITION, NVRAM, TPM = "domain.xml", "nvram", "tpm.tar"
+
+#: Where libvirt has the states of emulated TPMs, by the guests' UUIDs.
+_TPMS = "/var/lib/libvirt/swtpm"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The files in the point."""
+
+    nvram: str | None
+    tpm: str | None
+
+
+def keep(domain: Handle, seen: Sight, directory: str) -> Kept:
+    """Copy all of it into a directory. The definition has the guest's secrets: only root can read it."""
+    flags = constant("DOMAIN_XML_INACTIVE") | constant("DOMAIN_XML_SECURE")
+    try:
+        with open(_new(directory, DEFINITION), "w", encoding="utf-8") as file:
+            file.write(domain.read.XMLDesc(flags))
+        return Kept(_variables(seen.document, directory), _tpm(seen, directory))
+    except OSError as error:
+        raise OperationFailed(f"{directory}: {error.filename}: {error.strerror or error}.") from error
+
+
+def _variables(document: xml.Element, directory: str) -> str | None:
+    path = xml.get(document, "os/nvram/source/@file") or xml.get(document, "os/nvram")
+    if not path or not os.path.exists(path):
+        return None  # it has none, or none yet
+    shutil.copyfile(path, _new(directory, NVRAM))
+    return NVRAM
+
+
+def _tpm(seen: Sight, directory: str) -> str | None:
+    if xml.get(seen.document, "devices/tpm/backend/@type") != "emulator":
+        return None
+    state = xml.get(seen.document, "devices/tpm/backend/source/@path") or os.path.join(_TPMS, seen.uuid)
+    if not os.path.exists(state):
+        return None
+    with tarfile.open(_new(directory, TPM), "w") as archive:
+        archive.add(state, arcname=".")
+    return TPM
+
+
+def _new(directory: str, name: str) -> str:
+    path = os.path.join(directory, name)
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    return path
