@@ -108,7 +108,7 @@ def _rewrite(guest: Guest, gone: Point, child: Point, disks: tuple[Disk, ...]) -
     new = replace(
         child,
         disks=disks,
-        kind=points.kind_of(disks),
+        kind=points.kind_of([disk.kind for disk in disks]),
         parent=None if all(disk.kind == FULL for disk in disks) else gone.parent,
     )
     link = chain.links(guest, child.name)[0]

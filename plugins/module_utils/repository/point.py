@@ -63,9 +63,8 @@ class Point:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=2) + "\n"
 
 
-def kind_of(disks: t.Sequence[Disk]) -> str:
-    """Return the kind of a point with some disks: that of the one whose data are the fewest."""
-    kinds = {disk.kind for disk in disks}
+def kind_of(kinds: t.Collection[str]) -> str:
+    """Return the kind of a point with disks of some kinds: that of which the data are the fewest."""
     return next((kind for kind in (INCREMENTAL, DELTA) if kind in kinds), FULL)
 
 

@@ -4,7 +4,7 @@
 """Checkpoints: what libvirt notes of the guest's writes since a point was made.
 
 Of each repository, only the newest point's is there. It is named after both, so that several repositories, and other
-programs, do not disturb each other. Where one is deleted, its parent takes over what it knew.
+programs, do not disturb each other. Each has a bitmap of its own in each image, which records until it is deleted.
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ def written(domain: Handle, name: str) -> dict[str, int]:
 
     A disk of which that is not known, as its image lost it or is another one, is left out.
     """
-    checkpoint = domain.read.checkpointLookupByName(name, 0)
-    document = xml.parse(checkpoint.read.getXMLDesc(constant("DOMAIN_CHECKPOINT_XML_SIZE")))
-    disks = xml.find_all(document, "disks/disk")
+    disks = _disks(domain.read.checkpointLookupByName(name, 0))
     return {disk.get("name"): int(disk.get("size")) for disk in disks if disk.get("size") is not None}
 
 
@@ -61,9 +59,19 @@ def forget(domain: Handle, name: str) -> None:
     try:
         checkpoint.change.delete(0)
     except OperationFailed:
-        if written(domain, name):
+        if _is_whole(checkpoint):
             raise
-        checkpoint.change.delete(constant("DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY"))  # QEMU was killed: nothing is left
+        checkpoint.change.delete(constant("DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY"))  # libvirt can do no more for it
+
+
+def _is_whole(checkpoint: Handle) -> bool:
+    """Tell whether all images have what a checkpoint stands for: none was replaced, and QEMU was not killed."""
+    return all(disk.get("size") is not None for disk in _disks(checkpoint) if disk.get("checkpoint") == "bitmap")
+
+
+def _disks(checkpoint: Handle) -> list[xml.Element]:
+    document = xml.parse(checkpoint.read.getXMLDesc(constant("DOMAIN_CHECKPOINT_XML_SIZE")))
+    return xml.find_all(document, "disks/disk")
 
 
 def _prefix(repository: Repository) -> str:

@@ -37,7 +37,7 @@ def _settle(place: Guest, layout: Layout, part: Part) -> point.Disk:
         images.chain(image)[0]["virtual-size"],
         images.stored_bytes(image),
         part.disk.dirty if part.kind == point.INCREMENTAL else None,
-        {"path": part.disk.path, "format": part.disk.format, "options": part.disk.options},
+        part.disk.source,
     )
 
 

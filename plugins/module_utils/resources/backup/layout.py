@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import DELTA, FULL, INCREMENTAL, Point
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import (
+    DELTA,
+    FULL,
+    INCREMENTAL,
+    Point,
+    kind_of,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup import wish as wishes
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.state import Disk, Sight
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.wish import Wish
@@ -26,7 +32,7 @@ class Part:
     def room(self) -> int:
         """The bytes that it takes at most while it is made, as far as can be told."""
         if self.kind == INCREMENTAL and self.disk.dirty is not None:
-            return self.disk.dirty
+            return min(self.disk.dirty, self.disk.allocated)  # the guest may have discarded, or written zeros
         return self.disk.allocated * (2 if self.kind == DELTA else 1)  # all of it, and then what differs
 
 
@@ -41,8 +47,7 @@ class Layout:
     @property
     def kind(self) -> str:
         """The cheapest kind that one of its disks has."""
-        kinds = [part.kind for part in self.parts]
-        return next(kind for kind in (INCREMENTAL, DELTA, FULL) if kind in kinds)
+        return kind_of([part.kind for part in self.parts])
 
     @property
     def reason(self) -> str:

@@ -55,8 +55,14 @@ def _tpm(seen: Sight, directory: str) -> str | None:
     if not os.path.exists(state):
         return None
     with tarfile.open(_new(directory, TPM), "w") as archive:
-        archive.add(state, arcname=".")
+        archive.add(state, arcname=".", filter=_by_number)
     return TPM
+
+
+def _by_number(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Have a file belong to a number: the names of another host are others."""
+    member.uname = member.gname = ""
+    return member
 
 
 def _new(directory: str, name: str) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.repository import blocks
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository import blocks, merge
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Busy
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import Guest, instant
-from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import STOPPED, Disk, Point
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import FULL, STOPPED, Disk, Point
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.repository import Repository
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup import (
     checkpoints,
@@ -55,6 +57,8 @@ def make(connection: Connection, wish: Wish, planned: Sight, plan: Plan) -> None
     repository = Repository.open(wish.repository)
     place = repository.guest(wish.domain, planned.uuid)
     with place.locked(wish.label), memory.held(domain):
+        with contextlib.suppress(Busy):  # somebody reads the points: the next one finishes what a prune has begun
+            merge.finish(place)
         recover.take_back(domain, repository, place)
         seen = sight.look(connection, wish)
         if _name(seen.newest) != _name(planned.newest):
@@ -100,8 +104,8 @@ def _make(work: Making, power: str) -> tuple[Point, quiesce.Rest]:
     noted = checkpoints.document(checkpoint, tracked) if checkpoint else None
     with quiesce.at_rest(work.domain, work.wish, seen) as rest:
         job.begin(work.domain, document, noted)
+        job.limit(work.domain, work.wish, layout)
         kept = machine.keep(work.domain, seen, directory)
-    job.limit(work.domain, work.wish, layout)
     job.follow(work.domain, work.wish)
     disks = content.settle(place, layout)
     for disk in disks:
@@ -130,9 +134,9 @@ def _make(work: Making, power: str) -> tuple[Point, quiesce.Rest]:
 
 
 def _sum(place: Guest, disk: Disk, parent: Point | None) -> None:
-    name = f"{disk.target}.blocks"
-    known = place.file(parent.name, name) if parent and disk.kind != "full" else None
-    blocks.write(os.path.join(place.making, disk.file), known, os.path.join(place.making, name))
+    listed = blocks.list_of(disk.file)
+    known = place.file(parent.name, listed) if parent and disk.kind != FULL else None
+    blocks.write(os.path.join(place.making, disk.file), known, os.path.join(place.making, listed))
 
 
 def _versions(domain: Handle) -> dict[str, str]:

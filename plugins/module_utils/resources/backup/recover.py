@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a backup that did not come to its end has left behind, taken back.
 
-Nothing has to be remembered for it: what is neither published nor needed by the newest point is a leftover. The
-checkpoint has to be deleted, and not only forgotten, so that its parent takes over what the guest wrote since: the next
-increment has all that was written since the newest point.
+Nothing has to be remembered for it: what is neither published nor needed by the newest point is a leftover. No
+increment may ever rest on the checkpoint of a point that did not become one, so that goes, too.
 """
 
 from __future__ import annotations

@@ -11,19 +11,13 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import Point
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.repository import Repository
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup import (
-    making,
-    recover,
-    sight,
-)
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup import (
-    wish as wishes,
-)
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup import making, recover, sight
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.checks import check
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.layout import Layout, lay_out
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.state import Sight
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.wish import Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.wish import OPTIONS, SLOTS, Wish, parse
 
 
 class Backups:
@@ -31,14 +25,14 @@ class Backups:
 
     def argument_spec(self) -> dict[str, t.Any]:
         """Return the options of the module, without the connection's and the guests."""
-        return wishes.OPTIONS
+        return OPTIONS
 
     def parse(self, params: t.Mapping[str, t.Any]) -> Wish:
         """Return the wish, of no guest yet.
 
         :raises InvalidSpec: with every problem found.
         """
-        return wishes.parse(params)
+        return parse(params)
 
     def observe(self, connection: Connection, wish: Wish) -> Sight:
         """Return all that planning this wish needs to know."""
@@ -50,8 +44,9 @@ class Backups:
         :raises Refused: where a point cannot be made, or must not be now.
         """
         plan = Plan(wish.label)
-        if _is_enough(wish, seen):
-            plan.facts.update(making.told(seen.newest))
+        enough = _of_period(wish, seen)
+        if enough:
+            plan.facts.update(making.told(enough))
             if seen.unfinished or (seen.leftovers and seen.awake):
                 plan.change("unfinished", "a point that did not become one", None)
                 plan.step("take back", lambda connection: _take_back(connection, wish, seen))
@@ -67,11 +62,13 @@ class Backups:
         return plan
 
 
-def _is_enough(wish: Wish, seen: Sight) -> bool:
-    period = wishes.SLOTS[wish.slot]
+def _of_period(wish: Wish, seen: Sight) -> Point | None:
+    """Return the point that is enough for now, if there is one."""
+    period = SLOTS[wish.slot]
     if not period or seen.newest is None:
-        return False
-    return time.strftime(period, time.localtime(seen.newest.created)) == time.strftime(period)
+        return None
+    is_of_now = time.strftime(period, time.localtime(seen.newest.created)) == time.strftime(period)
+    return seen.newest if is_of_now else None
 
 
 def _foretold(layout: Layout) -> dict[str, t.Any]:

@@ -24,6 +24,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.age
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import AWAKE, power_of
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import looking
 
+#: What qemu-img tells of a qcow2 image by the names of its options.
+_OPTIONS = ("compat", "compression-type", "extended-l2", "lazy-refcounts", "refcount-bits")
+
 
 def look(connection: Connection, wish: Wish) -> Sight:
     """Return what there is.
@@ -95,7 +98,7 @@ def _disks(
         size, allocation, _physical = domain.read.blockInfo(disk.target)
         told = images.chain(disk.path, disk.format) if disk.path else []
         data = told[0].get("format-specific", {}).get("data", {}) if told else {}
-        allocated = sum(image.get("actual-size", 0) for image in told) or allocation
+        allocated = sum(image.get("actual-size", 0) for image in told) or allocation or size
         in_image = {bitmap["name"] for bitmap in data.get("bitmaps", ()) if "in-use" not in bitmap["flags"]}
         yield Disk(
             disk.target,
@@ -106,8 +109,17 @@ def _disks(
             tracks=disk.format == "qcow2" and data.get("compat", "1.1") != "0.10",
             known=since in in_image if written is None else disk.target in written,
             dirty=written.get(disk.target) if written is not None else None,
-            options={name: str(data[name]) for name in ("compat", "extended-l2", "lazy-refcounts") if name in data},
+            source=_source(disk, told, data),
         )
+
+
+def _source(disk: looking.Disk, told: list[dict[str, t.Any]], data: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return where a disk is, and the options of qemu-img with which such an image is made."""
+    options = {name.replace("-", "_"): value for name, value in data.items() if name in _OPTIONS}
+    if disk.format == "qcow2" and told:
+        options["cluster_size"] = told[0]["cluster-size"]
+    place = {"path": disk.path, "pool": disk.pool, "volume": disk.volume, "format": disk.format, "options": options}
+    return {name: value for name, value in place.items() if value}
 
 
 def writes_into(domain: Handle, directory: str) -> bool:

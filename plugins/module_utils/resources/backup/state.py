@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
@@ -25,7 +26,7 @@ class Disk:
     tracks: bool  # libvirt can note what the guest writes to
     known: bool = False  # it has noted that since the newest point
     dirty: int | None = None  # how many bytes that are; only of a guest in memory can it be asked
-    options: dict[str, str] = field(default_factory=dict)  # of its qcow2
+    source: t.Mapping[str, t.Any] = field(default_factory=dict)  # as a point tells of it
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,8 @@ def disks_of(connection: Connection, document: xml.Element) -> t.Iterator[Disk]:
         if writable and xml.find(disk, "source") is not None:
             path = xml.get(disk, "source/@file") or _volume(connection, disk)
             left_out = disk.get("snapshot") in ("no", "manual")
-            yield Disk(target, path, xml.get(disk, "driver/@type") or "raw", left_out)
+            named = (xml.get(disk, "source/@pool") or "", xml.get(disk, "source/@volume") or "")
+            yield Disk(target, path, xml.get(disk, "driver/@type") or "raw", left_out, *named)
 
 
 def _volume(connection: Connection, disk: xml.Element) -> str:

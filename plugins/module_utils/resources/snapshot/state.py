@@ -38,6 +38,8 @@ class Disk:
     path: str = ""  # where its image is, as far as that is a file that libvirt tells of
     format: str = ""
     left_out: bool = False  # the domain's definition says so
+    pool: str = ""  # with volume: how the definition names the image, if it does not by its path
+    volume: str = ""
 
 
 @dataclass

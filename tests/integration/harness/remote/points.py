@@ -54,7 +54,7 @@ def _publish(guest: Guest, wanted: dict[str, Any], parent: str | None) -> None:
     disks = [_disk(guest, making, parent, target, **disk) for target, disk in wanted["disks"].items()]
     with open(os.path.join(making, "domain.xml"), "w") as file:
         file.write(f"<domain><name>{guest.name}</name></domain>\n")
-    name, kind = wanted["name"], points.kind_of(disks)
+    name, kind = wanted["name"], points.kind_of([disk.kind for disk in disks])
     rests = parent if kind != FULL else None
     guest.publish(
         Point(name, instant(name), guest.name, guest.uuid, kind, tuple(disks), points.CRASH, rests, running=True)
