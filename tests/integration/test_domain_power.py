@@ -10,7 +10,6 @@ import time
 from typing import Any
 
 from harness import laws, tiny
-from harness.firmware import install_uefi_and_tpm
 from harness.host import PREFIX, SCRATCH, Host, Result
 from harness.laws import twin
 

@@ -22,7 +22,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.sta
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.wish import Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import AWAKE, power_of
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import looking
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import looking, state
 
 #: What qemu-img tells of a qcow2 image by the names of its options.
 _OPTIONS = ("compat", "compression-type", "extended-l2", "lazy-refcounts", "refcount-bits")
@@ -113,7 +113,7 @@ def _disks(
         )
 
 
-def _source(disk: looking.Disk, told: list[dict[str, t.Any]], data: dict[str, t.Any]) -> dict[str, t.Any]:
+def _source(disk: state.Disk, told: list[dict[str, t.Any]], data: dict[str, t.Any]) -> dict[str, t.Any]:
     """Return where a disk is, and the options of qemu-img with which such an image is made."""
     options = {name.replace("-", "_"): value for name, value in data.items() if name in _OPTIONS}
     if disk.format == "qcow2" and told:
