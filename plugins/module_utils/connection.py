@@ -28,9 +28,7 @@ if t.TYPE_CHECKING:
 try:
     import libvirt
 except ImportError:
-    AVAILABLE = False  # module.py says so, after it looked for an interpreter that has it
-else:
-    AVAILABLE = True
+    pass  # module.py says so, after it looked for an interpreter that has it
 
 #: Methods of libvirt-python's classes that change nothing, on the host or in a guest.
 READERS = frozenset(

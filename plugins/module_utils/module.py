@@ -5,20 +5,20 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common import respawn
 from ansible.module_utils.common.parameters import env_fallback
 
-from ansible_collections.hypervise.kvm.plugins.module_utils import connection as connections
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 
-#: Interpreters of distributions, for which python3-libvirt and python3-lxml are packaged.
+#: Interpreters of distributions, for which libraries are packaged, and the packages.
 INTERPRETERS = ("/usr/bin/python3", "/usr/libexec/platform-python")
+_PACKAGES = {"libvirt": "python3-libvirt", "lxml": "python3-lxml", "nbd": "python3-libnbd"}
 
 CONNECTION_OPTIONS: dict[str, t.Any] = {
     "uri": {"type": "str", "default": "qemu:///system", "fallback": (env_fallback, ["LIBVIRT_DEFAULT_URI"])},
@@ -95,15 +95,27 @@ def run_info_module(
 def make_module(options: dict[str, t.Any], kind: type[AnsibleModule] = AnsibleModule, **rules: t.Any) -> AnsibleModule:
     """Return the module that is being run, by an interpreter that has what it needs."""
     module = kind(argument_spec={**CONNECTION_OPTIONS, **options}, supports_check_mode=True, **rules)
-    lxml = importlib.util.find_spec("lxml")  # loaded where it is needed
-    missing = [name for name, there in (("libvirt", connections.AVAILABLE), ("lxml", lxml)) if not there]
+    require(module, "libvirt", "lxml")
+    return module
+
+
+def require(module: AnsibleModule, *libraries: str) -> None:
+    """Go on only with an interpreter that has some libraries."""
+    missing = [name for name in libraries if not _is_there(name)]
     if missing:
         if not respawn.has_respawned():
-            interpreter = respawn.probe_interpreters_for_module(list(INTERPRETERS), "libvirt")
+            interpreter = respawn.probe_interpreters_for_module(list(INTERPRETERS), missing[0])
             if interpreter:
                 respawn.respawn_module(interpreter)  # does not return
-        module.fail_json(msg=missing_required_lib(" and ".join(f"python3-{name}" for name in missing)))
-    return module
+        module.fail_json(msg=missing_required_lib(" and ".join(_PACKAGES[name] for name in missing)))
+
+
+def _is_there(library: str) -> bool:
+    try:
+        importlib.import_module(library)
+    except ImportError:
+        return False
+    return True
 
 
 def run(module: AnsibleModule, work: t.Callable[[Connection], dict[str, t.Any]]) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import typing as t
 from dataclasses import dataclass
@@ -20,13 +21,12 @@ class Link:
 
     point: Point
     pruned: bool  # it is no point any more
-    below: Point | None  # its parent
-    merging: bool  # its parent is a pruned one
+    below: tuple[Point, ...]  # the pruned ones that it rests on, down to the first that is none
 
     @property
     def is_settled(self) -> bool:
         """Whether its files are those that its checksums are of."""
-        return not (self.pruned or self.merging)
+        return not (self.pruned or self.below)
 
 
 def links(guest: Guest, name: str) -> list[Link]:
@@ -34,16 +34,20 @@ def links(guest: Guest, name: str) -> list[Link]:
 
     :raises Damaged: where one is missing or cannot be read.
     """
-    found: list[Link] = []
-    points = [_point(guest, name, None)]
-    while True:
-        point, pruned = points[-1]
-        if any(link.point.name == point.name for link in found):
-            raise Damaged(f"{guest.path}: {point.name} rests on itself.")
-        if point.parent is None:
-            return [*found, Link(point, pruned, None, False)]
-        points.append(_point(guest, point.parent, point))
-        found.append(Link(point, pruned, points[-1][0], points[-1][1]))
+    found = [_point(guest, name, None)]
+    while found[-1][0].parent:
+        above = found[-1][0]
+        if any(point.name == above.parent for point, _pruned in found):
+            raise Damaged(f"{guest.path}: {above.parent} rests on itself.")
+        found.append(_point(guest, str(above.parent), above))
+    return [
+        Link(point, pruned, tuple(below for below, _pruned in itertools.takewhile(_is_pruned, found[index + 1 :])))
+        for index, (point, pruned) in enumerate(found)
+    ]
+
+
+def _is_pruned(found: tuple[Point, bool]) -> bool:
+    return found[1]
 
 
 def _point(guest: Guest, name: str, above: Point | None) -> tuple[Point, bool]:
@@ -51,24 +55,19 @@ def _point(guest: Guest, name: str, above: Point | None) -> tuple[Point, bool]:
         if os.path.exists(guest.file(name, manifest)):
             return guest.point(name, manifest), manifest == PRUNED
     needed = f", on which {above.name} rests" if above else ""
-    raise Damaged(f"{guest.path}: the point {name}{needed} is missing.")
+    raise Damaged(f"{guest.path}: the point {name}{needed} has no manifest.")
 
 
 def backings(link: Link, file: str) -> set[str | None]:
-    """Return what an image of a point may rest on, as it is written there.
+    """Return what an image of a point may rest on, as it is written there. It may be one of those below already.
 
     :raises Damaged: where its parent has no such image.
     """
-    allowed = {_backing(link.point, file)}
-    if link.merging and link.below:
-        allowed.add(_backing(link.below, file))
-    return allowed
+    return {_backing(point, file) for point in (link.point, *link.below)}
 
 
 def _backing(point: Point, file: str) -> str | None:
-    disk = next((disk for disk in point.disks if disk.file == file), None)
-    if disk is None:
-        raise Damaged(f"The point {point.name} of {point.domain} has no image {file}, on which another one rests.")
+    disk = point.disk(file)
     return None if disk.kind == FULL else f"../{point.parent}/{file}"
 
 

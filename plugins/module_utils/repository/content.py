@@ -14,7 +14,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors im
 try:
     import nbd
 except ImportError:
-    nbd = None  # task.py says so, after it looked for an interpreter that has it
+    pass  # module.py says so, after it looked for an interpreter that has it
 
 #: NBD's flag of base:allocation for what reads as zeros, and the depth at which an image itself is.
 _ZERO, _OWN = 2, 1

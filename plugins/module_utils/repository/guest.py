@@ -45,12 +45,19 @@ class Guest:
 
     def names(self, manifest: str = MANIFEST) -> list[str]:
         """Return the names of all points, the oldest first. Those are points whose C(manifest) is there."""
+        return [name for name in self._listed() if os.path.exists(self.file(name, manifest))]
+
+    def broken(self) -> list[str]:
+        """Return the names of what should be points, and has no manifest."""
+        known = {*self.names(), *self.names(PRUNED)}
+        return [name for name in self._listed() if name not in known]
+
+    def _listed(self) -> list[str]:
         try:
-            found = os.listdir(self.path)
+            entries = list(os.scandir(self.path))
         except FileNotFoundError:
             return []
-        is_there = (name for name in found if os.path.exists(self.file(name, manifest)))
-        return sorted(name for name in is_there if not name.startswith("."))
+        return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
 
     def point(self, name: str, manifest: str = MANIFEST) -> Point:
         """Return one point.

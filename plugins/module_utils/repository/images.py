@@ -61,12 +61,14 @@ def stored_bytes(image: str) -> int:
     return os.stat(image).st_blocks * 512
 
 
-def commit(image: str) -> None:
-    """Write what an image has into the one that it rests on, which is then as large. What it reads is the same.
+def commit(image: str, base: str) -> None:
+    """Write what an image and those below it have into one that they rest on, which is then as large.
+
+    What is read from the image is the same at each instant.
 
     The program ends with this process, however that ends: nobody else writes when the next one takes it up.
     """
-    _run(["setpriv", "--pdeathsig", "KILL", "qemu-img", "commit", "-q", "-d", "-f", "qcow2", image])
+    _run(["setpriv", "--pdeathsig", "KILL", "qemu-img", "commit", "-q", "-f", "qcow2", "-b", base, image])
 
 
 def qemu_img(*words: str) -> bytes:

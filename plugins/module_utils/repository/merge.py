@@ -1,13 +1,13 @@
 # Copyright (c) 2026, hypervise.kvm contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Having a point no more: what others rest on goes into the one that rests on it.
+"""Having points no more: what others rest on goes into those that rest on it.
 
-Point P, its child C:
-1. P's manifest.json becomes pruned.json: P is no point any more.
-2. For each disk, what C's image has is written into P's; 3. P's image then takes the place of C's.
+Points P1 … Pn, each resting on the one before, and C, which rests on Pn and is kept:
+1. Each P's manifest.json becomes pruned.json: it is no point any more.
+2. For each disk, what C's image and those of P2 … Pn have is written into P1's; 3. that takes the place of C's.
 4. C's content is compared with its list; the new checksums are written, then the new manifest.
-5. P is removed.
+5. P1 … Pn are removed.
 At each instant C reads what it always did, and whoever writes next goes on where this was left.
 """
 
@@ -29,96 +29,136 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest imp
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import FULL, Disk, Point
 
 
-def remove(guest: Guest, name: str) -> None:
-    """Have a point no more. What calls this holds the lock.
+def rehearse(guest: Guest, going: t.Collection[str]) -> None:
+    """Refuse to remove points where that could not be finished. Nothing is changed.
 
-    :raises Refused: where several points rest on it, or there is no room for merging; nothing has changed then.
-    :raises Damaged: where it, or the one that it would be merged with, is not what was put there; nor then.
+    :raises Refused: where several points rest on one of them, or there is no room for merging.
+    :raises Damaged: where what would be merged is not what was put there: it would get checksums as if it were.
     """
-    resting = chain.children(guest.points(), name)
-    if len(resting) > 1:
-        raise Refused(f"{guest.path}: {', '.join(point.name for point in resting)} rest on {name}.")
-    with guest.alone(), _in_words(guest):
-        for child in resting:
-            _rehearse(guest, name, child)
-        os.rename(guest.file(name, MANIFEST), guest.file(name, PRUNED))
-        sync_directory(os.path.join(guest.path, name))
-        _finish(guest, name)
+    taken: set[str] = set()
+    for child in guest.points():
+        below = _going_below(guest, child, going) if child.name not in going else []
+        names = {point.name for point in below}
+        if names & taken:
+            raise Refused(f"{guest.path}: several points rest on {min(names & taken)}, so it cannot be removed.")
+        taken |= names
+        if below and any(disk.kind != FULL for disk in child.disks):
+            _refuse_damaged(guest, child, names)
+            _refuse_without_room(guest, child, below)
+
+
+def remove(guest: Guest, names: t.Iterable[str]) -> None:
+    """Have points no more, which was rehearsed. What calls this holds the lock.
+
+    :raises KvmError: where that fails; it is finished by who writes next.
+    """
+    with _in_words(guest):
+        for name in names:
+            os.rename(guest.file(name, MANIFEST), guest.file(name, PRUNED))
+            sync_directory(os.path.join(guest.path, name))
+    finish(guest)
 
 
 def finish(guest: Guest) -> list[str]:
-    """Finish what a prune that was killed has begun, and return the points. What calls this holds the lock.
+    """Finish the removal of points, whoever has begun it, and return them. What calls this holds the lock.
 
-    :raises Damaged: where what is to be merged is damaged.
+    :raises Damaged: where what is to be merged is not what was put there.
+    :raises Busy: where somebody reads images.
     """
-    names = guest.names(PRUNED)
-    with guest.alone(), _in_words(guest):
-        for name in names:
-            _finish(guest, name)
-        _sweep(guest)
-    return names
+    gone = guest.names(PRUNED)
+    if gone or os.path.isdir(_removed(guest)):
+        with guest.alone(), _in_words(guest):
+            _sweep(guest)
+            for child in guest.points():
+                if child.parent in gone:
+                    _merge(guest, child, _going_below(guest, child, gone))
+            for name in gone:
+                os.rename(os.path.join(guest.path, name), _removed(guest))
+                sync_directory(guest.path)
+                _sweep(guest)
+    return gone
 
 
-def _rehearse(guest: Guest, name: str, child: Point) -> None:
-    """Refuse what could not be finished: merging makes new checksums, which are to be of what was written once."""
-    merged = [disk.file for disk in child.disks if disk.kind != FULL]
-    if not merged:
-        return
-    problems = [str(found) for link in chain.links(guest, child.name)[:2] for found in verify.check_files(guest, link)]
-    if problems:
-        raise Damaged(f"{guest.path}: {name} is not pruned, as there is damage: {' '.join(problems)}")
-    larger = sum(images.stored_bytes(guest.file(child.name, file)) for file in merged)
+def _going_below(guest: Guest, child: Point, going: t.Container[str]) -> list[Point]:
+    """Return the points that a kept one is merged with, the one that it rests on first."""
+    below = []
+    for link in chain.links(guest, child.name)[1:] if child.parent in going else []:
+        if link.point.name not in going:
+            break
+        below.append(link.point)
+    return below
+
+
+def _refuse_damaged(guest: Guest, child: Point, below: t.Container[str]) -> None:
+    for link in chain.links(guest, child.name):
+        if link.point.name != child.name and link.point.name not in below:
+            break
+        problems = verify.check_files(guest, link)
+        if problems:
+            wrong = " ".join(map(str, problems))
+            raise Damaged(f"{guest.path}: nothing is removed on which {child.name} rests, as there is damage. {wrong}")
+
+
+def _refuse_without_room(guest: Guest, child: Point, below: t.Sequence[Point]) -> None:
+    needed = 0
+    for disk in child.disks:
+        stack = _stack(disk, below)
+        needed += sum(images.stored_bytes(guest.file(point.name, disk.file)) for point in [child, *stack][:-1] if stack)
     free = shutil.disk_usage(guest.path).free
-    if free < larger:
+    if free < needed:
         raise Refused(
-            f"{guest.path}: {name} is not pruned, as merging it with {child.name} takes up to {larger} bytes more for "
-            f"a while, and {free} are free.",
-            "Make room, or prune the newest points, which need no merging.",
+            f"{guest.path}: merging into {child.name} what it rests on takes up to {needed} bytes more for a while, "
+            f"and {free} are free.",
+            "Make room, or keep fewer of the newest points: what nothing rests on needs no merging.",
         )
 
 
-def _finish(guest: Guest, name: str) -> None:
-    gone = guest.point(name, PRUNED)
-    for child in chain.children(guest.points(), name):
-        disks = tuple(disk if disk.kind == FULL else _merged(guest, gone, child, disk) for disk in child.disks)
-        _rewrite(guest, gone, child, disks)
-    os.rename(os.path.join(guest.path, name), _removed(guest))
-    sync_directory(guest.path)
-    _sweep(guest)
+def _stack(disk: Disk, below: t.Sequence[Point]) -> list[Point]:
+    """Return the points below that a disk is merged with: down to one that has it whole."""
+    stack: list[Point] = []
+    kind = disk.kind
+    for point in below:
+        if kind == FULL:
+            break
+        stack.append(point)
+        kind = point.disk(disk.file).kind
+    return stack
 
 
-def _merged(guest: Guest, gone: Point, child: Point, disk: Disk) -> Disk:
-    """Have the image of a disk that is both, and return what it is then."""
-    lower, upper = guest.file(gone.name, disk.file), guest.file(child.name, disk.file)
+def _merge(guest: Guest, child: Point, below: t.Sequence[Point]) -> None:
+    disks = tuple(_merged(guest, child, disk, _stack(disk, below)) for disk in child.disks)
+    problems = verify.check_content(guest, chain.links(guest, child.name)[0])
+    if problems:
+        raise Damaged(f"{guest.path}: {child.name} cannot be merged. {' '.join(map(str, problems))}")
+    rests = any(disk.kind != FULL for disk in disks)
+    new = replace(child, disks=disks, kind=points.kind_of([disk.kind for disk in disks]), parent=below[-1].parent if rests else None)
+    _publish(guest, new, [disk.file for disk in child.disks if disk.kind != FULL])
+
+
+def _merged(guest: Guest, child: Point, disk: Disk, stack: t.Sequence[Point]) -> Disk:
+    """Have one image of a disk where there were several, and return what it is then."""
+    if not stack:
+        return disk
+    upper, lower = guest.file(child.name, disk.file), guest.file(stack[-1].name, disk.file)
     if os.path.exists(lower):
-        backing = images.inspect(upper).backing
-        if backing != f"../{gone.name}/{disk.file}":
-            raise Damaged(f"{upper} rests on {backing or 'nothing'}, and should on that of {gone.name}.")
-        images.commit(upper)
+        for point, below in zip([child, *stack], stack):
+            image = guest.file(point.name, disk.file)
+            if images.inspect(image).backing != f"../{below.name}/{disk.file}":
+                raise Damaged(f"{image} does not rest on that of {below.name}.", image=image)
+        images.commit(upper, lower)
         sync(lower)
         os.rename(lower, upper)
         sync_directory(os.path.dirname(upper))
         sync_directory(os.path.dirname(lower))
-    below = next(other for other in gone.disks if other.file == disk.file)
-    return replace(disk, kind=below.kind, stored_bytes=images.stored_bytes(upper), dirty_bytes=None)
+    kind = stack[-1].disk(disk.file).kind
+    return replace(disk, kind=kind, stored_bytes=images.stored_bytes(upper), dirty_bytes=None)
 
 
-def _rewrite(guest: Guest, gone: Point, child: Point, disks: tuple[Disk, ...]) -> None:
-    """Publish a point as it is after merging: the checksums first, for the manifest says that this is over."""
-    new = replace(
-        child,
-        disks=disks,
-        kind=points.kind_of([disk.kind for disk in disks]),
-        parent=None if all(disk.kind == FULL for disk in disks) else gone.parent,
-    )
-    link = chain.links(guest, child.name)[0]
-    problems = verify.check_content(guest, link)
-    if problems:
-        raise Damaged(f"{guest.path}: merging {gone.name} with {child.name}: {' '.join(map(str, problems))}")
-    directory, text = os.path.join(guest.path, child.name), new.text().encode()
-    merged = [now.file for now, before in zip(disks, child.disks) if before.kind != FULL]
-    changed = {file: sums.of_file(os.path.join(directory, file)) for file in merged}
-    sums.change(directory, {**changed, MANIFEST: hashlib.sha256(text).hexdigest()})
+def _publish(guest: Guest, new: Point, changed: t.Iterable[str]) -> None:
+    """Let a point be known as it is after merging: the checksums first, for the manifest says that this is over."""
+    directory, text = os.path.join(guest.path, new.name), new.text().encode()
+    files = {file: sums.of_file(os.path.join(directory, file)) for file in changed}
+    sums.change(directory, {**files, MANIFEST: hashlib.sha256(text).hexdigest()})
     with replacing(os.path.join(directory, MANIFEST)) as file:
         file.write(text)
 

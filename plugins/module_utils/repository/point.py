@@ -58,6 +58,16 @@ class Point:
     host: t.Mapping[str, str] = field(default_factory=dict)  # name, and versions of libvirt and QEMU
     freeze: float | None = None  # seconds for which the guest's file systems were frozen
 
+    def disk(self, file: str) -> Disk:
+        """Return the disk that an image is of.
+
+        :raises Damaged: where there is none.
+        """
+        for disk in self.disks:
+            if disk.file == file:
+                return disk
+        raise Damaged(f"The point {self.name} of {self.domain} has no image {file}, on which another one rests.")
+
     def text(self) -> str:
         """Return the manifest."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=2) + "\n"

@@ -77,7 +77,7 @@ class Repository:
     def guests(self) -> list[Guest]:
         """Return all guests that have a place here, in the order of their names."""
         found = sorted(glob.glob(os.path.join(glob.escape(self.path), _GUESTS, "*.*")))
-        return [Guest(path) for path in found]
+        return [Guest(path) for path in found if os.path.isdir(path)]
 
     def guest(self, name: str, uuid_: str) -> Guest:
         """Return the place of a guest, which need not be there yet. It is the guest's whatever its name becomes."""
