@@ -131,7 +131,12 @@ def _merge(guest: Guest, child: Point, below: t.Sequence[Point]) -> None:
     if problems:
         raise Damaged(f"{guest.path}: {child.name} cannot be merged. {' '.join(map(str, problems))}")
     rests = any(disk.kind != FULL for disk in disks)
-    new = replace(child, disks=disks, kind=points.kind_of([disk.kind for disk in disks]), parent=below[-1].parent if rests else None)
+    new = replace(
+        child,
+        disks=disks,
+        kind=points.kind_of([disk.kind for disk in disks]),
+        parent=below[-1].parent if rests else None,
+    )
     _publish(guest, new, [disk.file for disk in child.disks if disk.kind != FULL])
 
 
