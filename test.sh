@@ -56,7 +56,7 @@ case $tier in
     *) paths=("tests/$tier") ;;
 esac
 if [[ $tier =~ ^(unit|integration|all)$ ]]; then set -- --cov "$@"; fi
-# The two hosts side by side, and beside them what needs neither: see tests/conftest.py.
+# The hosts side by side, and beside them what needs none: see tests/conftest.py.
 if [[ $tier == integration ]]; then set -- --numprocesses 2 "$@"; fi
 if [[ $tier == all ]]; then set -- --numprocesses 3 "$@"; fi
 

@@ -91,12 +91,11 @@ IN_CI = ("cancel", "source's daemon killed", "target's QEMU killed", "module kil
 
 
 @pytest.fixture
-def ends(hosts: Hosts) -> Iterator[tuple[Host, Host]]:
+def ends(one_host: Host, hosts: Hosts) -> Iterator[tuple[Host, Host]]:
     with lab.one_at_a_time("target"):
-        source, target = hosts[lab.NEWEST], hosts[lab.TARGET]
+        target = hosts[lab.TARGET]
         tiny.install(target)
-        yield source, target
-        source.sweep()
+        yield one_host, target
         hosts[lab.TARGET].sweep()
 
 

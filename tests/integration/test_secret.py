@@ -8,13 +8,11 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from harness.host import SCRATCH, Host, Result
-from harness.lab import NEWEST
 from harness.laws import NAME, Case, Suite, assert_complete, assert_unchanged, obey, parameters, refused, twin
 from harness.playbooks import results_of
 
@@ -175,9 +173,9 @@ def test_refused(one_host: Host) -> None:
     says("usage.type: the secret exists with 'volume'", uuid=found["uuid"], usage={"type": "tls", "name": "law"})
 
 
-def test_nobody_sees_the_value(hosts: Mapping[str, Host], tmp_path: Path) -> None:
+def test_nobody_sees_the_value(one_host: Host, tmp_path: Path) -> None:
     """As a user runs it, at -vvv: neither printed, nor logged, in an argv, or in a file but libvirt's own."""
-    host = hosts[NEWEST]
+    host = one_host
     seen = f"{SCRATCH}/seen"
     host.sh(f"mkdir -p {SCRATCH}; touch {SCRATCH}/since")
     watch = f"while sleep 0.02; do cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ; done >{seen} 2>/dev/null"
@@ -190,7 +188,7 @@ def test_nobody_sees_the_value(hosts: Mapping[str, Host], tmp_path: Path) -> Non
         "told": {"hypervise.kvm.secret_info": {}},
     }
     try:
-        results, printed = results_of(NEWEST, tasks, tmp_path, "-vvv")
+        results, printed = results_of(host.name, tasks, tmp_path, "-vvv")
     finally:
         host.sh(f"kill -- -$(cat {SCRATCH}/pid)")
     assert results["other"]["changed"], results["other"]
@@ -205,4 +203,3 @@ def test_nobody_sees_the_value(hosts: Mapping[str, Host], tmp_path: Path) -> Non
     found = host.sh(f"{files.format(SCRATCH)} grep -alE '{words}' 2>/dev/null || true").split()
     assert found == [f"/etc/libvirt/secrets/{UUID}.base64"]
     assert host.sh(f"stat -c %a {found[0]}").strip() == "600"
-    host.sweep()

@@ -21,11 +21,14 @@ from harness.playbooks import play
 HOSTS = {"deb12": "bookworm", "deb13": "trixie"}
 NEWEST = "deb13"
 
-#: Where guests of both are moved to. What a test makes here it has the lock "target" for, see C(one_at_a_time).
+#: What need not be seen on both is seen on one more, so that it goes on beside what does.
+ONE = "one13"
+
+#: Where guests of all are moved to. What a test makes here it has the lock "target" for, see C(one_at_a_time).
 TARGET = "dst13"
 
 #: All that is brought up.
-ALL = {**HOSTS, TARGET: "trixie"}
+ALL = {**HOSTS, ONE: "trixie", TARGET: "trixie"}
 
 #: What libvirt needs for all types of storage pools, where a release has it in packages of its own.
 _STORAGE = {
