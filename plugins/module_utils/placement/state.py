@@ -26,7 +26,14 @@ class State:
         for guest, host in enumerate(self.where):
             if host is not None:
                 self._count(guest, host, 1)
-        self.units = self._united()
+        self._units: list[Unit] | None = None
+
+    @property
+    def units(self) -> list[Unit]:
+        """The guests that move together: those that are to be and are on one host, and each other one alone."""
+        if self._units is None:
+            self._units = self._united()
+        return self._units
 
     def copy(self, closed: t.Iterable[int] = ()) -> State:
         """Return the same, of which nobody else knows, with some more hosts to which no guest can be moved."""
@@ -74,7 +81,7 @@ class State:
             self.arrive(guest, target)
             self.leave(guest, source, target)
         if joins:
-            self.units = self._united()
+            self._units = None
 
     def arrive(self, guest: int, target: int) -> None:
         """Have a guest take its room where it goes; it has that where it was, too, until it has left."""

@@ -116,7 +116,19 @@ class Host:
         answer = self._ask("run", module=module, args=_arguments(args, False), coverage=False, **how)
         return bool(answer["killed"])
 
-    def _run(self, module: str, args: Mapping[str, Any], check: bool, user: str = "", compare: bool = False) -> Result:
+    def struck(self, module: str, command: str, *, at: int = 1, **args: Any) -> Result:
+        """Run a module, and beside its change of a number (from 1) a shell command, whatever comes of it."""
+        return self._run(module, args, check=False, strike=command, strike_at=at)
+
+    def _run(
+        self,
+        module: str,
+        args: Mapping[str, Any],
+        check: bool,
+        user: str = "",
+        compare: bool = False,
+        **more: Any,
+    ) -> Result:
         answer = self._ask(
             "run",
             module=module,
@@ -125,6 +137,7 @@ class Host:
             user=user,
             coverage=self._measures and not check,  # what runs then runs without it, too
             compare=compare,
+            **more,
         )
         told, said = answer["told"], answer["out"] + answer["err"]
         assert answer["in_time"], f"{module} on {self.name} did not end within {TIMEOUT} s: {said}"

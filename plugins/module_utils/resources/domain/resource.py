@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import typing as t
@@ -15,6 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.beside import variables
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
     forgotten,
@@ -29,6 +31,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain imp
     slots,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.recognise import recognise
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import tree_of
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
     Comparison,
     Difference,
@@ -104,6 +108,7 @@ class Domain(DefinedResource):
         if wish.state == "absent":
             if handle is not None:
                 seen.facts["leftovers"] = leftovers(handle, seen)
+                seen.facts["copies"] = copies_of_variables(handle, seen) if connection.is_local else []
             return seen
         if not seen.exists or "type" in wish.spec or not {"arch", "machine"}.isdisjoint(wish.spec.get("os", {})):
             seen.facts["host"] = host.guest_types(connection)
@@ -284,6 +289,10 @@ class Domain(DefinedResource):
             )
         if self.power(seen) in power.AWAKE:
             power.plan_stop(plan, wish, self.power(seen))
+        if "nvram" in words and seen.facts["copies"]:
+            plan.step(
+                "remove the copies that its snapshots have of its UEFI variables", beside.gone(seen.facts["copies"])
+            )
         if seen.stored is not None:
             flags = 0
             for word in words:
@@ -335,6 +344,13 @@ def leftovers(handle: Handle, seen: Seen) -> dict[str, tuple[str, ...]]:
     if xml.get(seen.stored, "devices/tpm/backend/@type") == "emulator":
         found["the state of an emulated TPM"] = ("tpm", "keep_tpm")
     return found
+
+
+def copies_of_variables(handle: Handle, seen: Seen) -> list[str]:
+    """Return the copies of a domain's UEFI variables that its snapshots have."""
+    path = variables(seen.stored) if seen.stored is not None else ""
+    copies = [beside.copy_of(path, snapshot.name) for snapshot in tree_of(handle)] if path else []
+    return list(filter(os.path.exists, copies))
 
 
 def new_mac() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import beside
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.resource import UNDEFINE
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import checkpoints, journal, storage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
@@ -39,7 +40,7 @@ def forget(wish: Wish, source: Side) -> None:
             journal.remove(domain)
         return
     words = ["checkpoints_metadata"]
-    for word, path in (("nvram", storage.variables(source.stored)), ("tpm", storage.tpm_state(source.stored))):
+    for word, path in (("nvram", beside.variables(source.stored)), ("tpm", beside.tpm_state(source.stored))):
         if path:  # which the target has, too, where it is on storage that both have
             words.append(f"keep_{word}" if storage.is_shared(source.connection, path) else word)
     domain.change.undefineFlags(sum(constant(UNDEFINE[word]) for word in words))

@@ -11,6 +11,7 @@ import subprocess
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import beside
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import storage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sight import Check, Refusal, Sight
 
@@ -113,7 +114,7 @@ def kept_beside(sight: Sight) -> Found:
     """QEMU writes them at the target when the guest runs there, and one that is off does not."""
     if sight.source.active or not sight.here.is_local:
         return
-    kept = {"UEFI variables": storage.variables(sight.document), "TPM state": storage.tpm_state(sight.document)}
+    kept = {"UEFI variables": beside.variables(sight.document), "TPM state": beside.tpm_state(sight.document)}
     for words, path in kept.items():
         if os.path.exists(path) and not storage.is_shared(sight.here, path):
             yield Refusal(
@@ -123,7 +124,7 @@ def kept_beside(sight: Sight) -> Found:
 
 def tpm(sight: Sight) -> Found:
     """Before 0.8, swtpm does not hand over a state that both hosts have."""
-    state = storage.tpm_state(sight.document)
+    state = beside.tpm_state(sight.document)
     if not state or not storage.is_shared(sight.here, state):
         return
     try:

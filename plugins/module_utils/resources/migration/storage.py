@@ -18,10 +18,6 @@ _SHARED = frozenset(
     "afs beegfs ceph cifs fuse.ceph fuse.glusterfs fuse.juicefs gfs2 gpfs lustre nfs nfs4 ocfs2 smb3".split()
 )
 
-#: Where libvirt keeps what belongs to a guest and is no disk.
-_VARIABLES = "/var/lib/libvirt/qemu/nvram"
-_TPMS = "/var/lib/libvirt/swtpm"
-
 
 @dataclass(frozen=True)
 class Place:
@@ -124,17 +120,3 @@ def is_shared(connection: Connection, path: str) -> bool:
             if f"{path}/".startswith(at.rstrip("/") + "/"):
                 best = max(best, (at, after.split()[0]), key=lambda mount: len(mount[0]))
     return best[1] in _SHARED
-
-
-def variables(document: xml.Element) -> str:
-    """Return the file with a guest's UEFI variables, '' where it has none."""
-    stated = xml.get(document, "os/nvram")
-    if not stated and xml.get(document, "os/@firmware") == "efi":
-        return f"{_VARIABLES}/{xml.get(document, 'name')}_VARS.fd"
-    return stated or ""
-
-
-def tpm_state(document: xml.Element) -> str:
-    """Return the directory with what a guest's emulated TPM holds, '' where it has none."""
-    emulated = xml.get(document, "devices/tpm/backend/@type") == "emulator"
-    return f"{_TPMS}/{xml.get(document, 'uuid')}" if emulated else ""

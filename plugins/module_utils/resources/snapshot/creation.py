@@ -13,7 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, places
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside, places, remains
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.description import told
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import EXTERNAL, INTERNAL
@@ -29,6 +29,11 @@ class Layout:
     overlays: t.Mapping[str, str]
     memory_file: str = ""
 
+    @property
+    def files(self) -> list[str]:
+        """The files that it will have."""
+        return [*self.overlays.values(), *([self.memory_file] if self.memory_file else [])]
+
 
 def plan_creation(plan: Plan, wish: Wish, guest: Guest) -> None:
     """Plan making it.
@@ -43,10 +48,10 @@ def plan_creation(plan: Plan, wish: Wish, guest: Guest) -> None:
     for name in ("type", "memory", "disks"):
         plan.change(name, None, told(layout)[name])
     plan.facts["snapshot"] = {"current": True, **told(layout)}
-    if firmware.needs_copy(guest, layout.type, layout.memory):
-        plan.step("keep the UEFI variables", firmware.keep(guest.nvram, wish.name))
-    if guest.has_tpm and not layout.memory:
-        plan.warnings.append(f"{wish.label}: {firmware.TPM}.")
+    left_out = beside.left_out(guest, layout.type, layout.memory)
+    if left_out:
+        plan.step("copy what it keeps beside its disks", beside.keep(left_out, wish.name))
+    remains.plan_making_room(plan, guest, layout.files)
     document, flags = document_of(wish, guest, layout), _flags(wish, layout)
     plan.step("create", lambda connection: _create(connection, wish, document, flags))
     if layout.overlays and not guest.awake:
@@ -163,6 +168,10 @@ def _refuse_internal(wish: Wish, guest: Guest, layout: Layout) -> None:
         _say(wish, "type", f"the guest cannot have an internal snapshot: {reason}", "Set type=external.")
     if guest.awake and not layout.memory:
         _say(wish, "memory", "an internal snapshot of a guest that runs has its memory", "Set type=external.")
+    if guest.unknown:
+        reason = f"in {', '.join(guest.unknown)} there is one of that name of which libvirt does not know"
+        hint = "A libvirt that was killed may have left it. With state=absent it is removed, if nobody needs it."
+        _say(wish, "name", reason, hint)
     if set(layout.disks) != {disk.target for disk in guest.disks}:
         _say(wish, "disks", "an internal snapshot is of all disks that the guest writes to", "Set type=external.")
 
@@ -173,11 +182,11 @@ def _refuse_external(wish: Wish, guest: Guest, layout: Layout) -> None:
             _say(wish, "disks", f"the image of {target} is not a file", "State where the disk goes on (disks[].file).")
     if layout.memory and not layout.memory_file:
         _say(wish, "memory_file", "no disk's image is a file beside which the memory could go", "State a path.")
-    paths = [*layout.overlays.values(), *([layout.memory_file] if layout.memory else [])]
-    for path in paths:
-        if path in guest.files or paths.count(path) > 1:
+    in_the_way = guest.files - guest.worthless
+    for path in layout.files:
+        if path in in_the_way or layout.files.count(path) > 1:
             hint = "Nothing is overwritten. Choose another name or path, or remove the file if nobody needs it."
-            _say(wish, "disks", f"{path} exists" if path in guest.files else f"{path} is stated twice", hint)
+            _say(wish, "disks", f"{path} exists" if path in in_the_way else f"{path} is stated twice", hint)
     if guest.checkpoints and not guest.awake:
         hint = "Start the guest, or remove the checkpoints."
         _say(wish, "type", "a guest with checkpoints can have one only while it runs", hint)

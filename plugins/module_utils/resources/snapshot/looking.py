@@ -14,7 +14,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import AGENT
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import power_of
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, places
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside, places, remains
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Disk, Guest, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import Tree, tree_of
 
@@ -27,7 +27,7 @@ def look(connection: Connection, name: str) -> Guest:
     domain = connection.lookup("lookupByName", name)
     if domain is None:
         return Guest(name)
-    power = power_of(domain)[0]
+    power, reason = power_of(domain)
     flags = 0 if domain.read.isActive() else constant("DOMAIN_XML_INACTIVE")
     document = xml.parse(domain.read.XMLDesc(flags))
     tree = tree_of(domain)
@@ -43,6 +43,8 @@ def look(connection: Connection, name: str) -> Guest:
         checkpoints=bool(domain.read.listAllCheckpoints(0)),
         agent=channel == "connected",
     )
+    if domain.read.isActive():
+        remains.find(domain, guest, reason)
     if connection.is_local:
         guest.files = frozenset(filter(os.path.lexists, _paths(guest, tree)))
         if not guest.awake:
@@ -54,18 +56,21 @@ def look_at(connection: Connection, wish: Wish) -> Guest:
     """Return what there is of the guest of a wish, and of the files that the wished snapshot would have."""
     guest = look(connection, wish.domain)
     if connection.is_local and guest.exists:
-        guest.files |= frozenset(filter(os.path.lexists, places.candidates(wish, guest)))
+        candidates = frozenset(filter(os.path.lexists, places.candidates(wish, guest)))
+        if not guest.tree.get(wish.name):
+            remains.find_files(guest, wish, candidates)
+        guest.files |= candidates
     return guest
 
 
 def _paths(guest: Guest, tree: Tree) -> t.Iterator[str]:
     """Return the files beside the images that snapshots may have, and those in the way of new ones."""
-    yield guest.nvram
+    yield from guest.beside
     for snapshot in tree:
         yield from snapshot.overlays.values()
         if snapshot.memory_file:
             yield snapshot.memory_file
-        yield firmware.copy_path(guest.nvram, snapshot.name)
+        yield from (beside.copy_of(path, snapshot.name) for path in guest.beside)
 
 
 def _overlays(tree: Tree) -> t.Iterator[str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
@@ -22,6 +23,16 @@ def describe(domain: Handle, name: str, description: str) -> None:
         return True
 
     _redefine(domain, name, write)
+
+
+def adopt(domain: Handle, name: str) -> None:
+    """Tell libvirt of an internal snapshot."""
+    document = xml.build("domainsnapshot")
+    xml.put(document, "name", name)
+    xml.put(document, "state", "shutoff")
+    xml.put(document, "creationTime", str(int(time.time())))
+    document.append(xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_SECURE"))))
+    domain.change.snapshotCreateXML(xml.text_of(document), constant("DOMAIN_SNAPSHOT_CREATE_REDEFINE"))
 
 
 def name_files(connection: Connection, domain: Handle, name: str) -> None:

@@ -10,7 +10,7 @@ import time
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Disk, Guest, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
@@ -33,7 +33,7 @@ def candidates(wish: Wish, guest: Guest) -> t.Iterator[str]:
     """Return all files that the snapshot may come to have."""
     yield from (overlay(wish, disk) for disk in guest.disks)
     yield memory_file(wish, guest)
-    yield firmware.copy_path(guest.nvram, wish.name)
+    yield from (beside.copy_of(path, wish.name) for path in guest.beside)
 
 
 def await_new_names(guest: Guest) -> None:

@@ -11,7 +11,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.files import remove
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, metadata
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside, metadata, remains
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import (
     EXTERNAL,
@@ -26,6 +26,7 @@ def plan_removal(plan: Plan, guest: Guest, tree: Tree, names: t.Sequence[str]) -
 
     :raises Refused: where libvirt cannot, or where another snapshot would lose its data.
     """
+    remains.plan_stopping_merges(plan, guest)
     in_memory = any(_needs_memory(guest, tree, tree.snapshots[name]) for name in names)
     if in_memory:
         plan.step("have the guest in memory, paused", lambda connection: _load(_domain(connection, guest)))
@@ -106,8 +107,8 @@ def _delete(guest: Guest, tree: Tree, snapshot: Snapshot) -> t.Callable[[Connect
             metadata.name_files(connection, domain, snapshot.name)
         domain.read.snapshotLookupByName(snapshot.name, 0).change.delete(0)
         if connection.is_local:
-            for path in (snapshot.memory_file, firmware.copy_path(guest.nvram, snapshot.name)):
-                if path:
-                    remove(path)
+            if snapshot.memory_file:
+                remove(snapshot.memory_file)
+            beside.forget(guest.beside, snapshot.name)(connection)
 
     return delete

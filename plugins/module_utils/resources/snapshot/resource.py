@@ -10,7 +10,7 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside, remains
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.creation import plan_creation
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.description import plan_changes
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.looking import look_at
@@ -68,6 +68,7 @@ class Snapshots:
         :raises Refused: where granting the wish would harm something or cannot work.
         """
         plan = Plan(wish.label)
+        remains.plan_waking(plan, guest)
         there = guest.tree.get(wish.name)
         if wish.state == "absent":
             self._plan_absence(plan, wish, guest)
@@ -81,16 +82,18 @@ class Snapshots:
 
     @staticmethod
     def _plan_absence(plan: Plan, wish: Wish, guest: Guest) -> None:
-        copy = firmware.copy_path(guest.nvram, wish.name)
+        copied = beside.copied(guest, wish.name)
         if guest.tree.get(wish.name):
             lower = [snapshot.name for snapshot in guest.tree.descendants(wish.name)] if wish.children else []
             plan.change("state", "present", "absent")
             if lower:
                 plan.change("children", lower, [])
             plan_removal(plan, guest, guest.tree, [*lower, wish.name])
-        elif copy in guest.files:  # of a run that was killed
-            plan.change("state", "a copy of UEFI variables", "absent")
-            plan.step("remove the UEFI variables", firmware.forget(guest.nvram, wish.name))
+        elif guest.unknown:
+            remains.plan_forgetting(plan, wish, guest)
+        elif copied:  # by a run that was killed
+            plan.change("state", "a copy of what the domain keeps beside its disks", "absent")
+            plan.step("remove the copy", beside.forget(copied, wish.name))
 
 
 def _bad_name(name: str) -> t.Iterator[tuple[str, str]]:

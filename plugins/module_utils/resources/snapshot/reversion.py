@@ -12,7 +12,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import firmware, metadata, places
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside, metadata, places
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.looking import look
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.removal import plan_removal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest
@@ -86,14 +86,16 @@ class Reversion:
 
     @staticmethod
     def _plan_going_back(plan: Plan, wish: Wish, guest: Guest, snapshot: Snapshot) -> None:
-        if firmware.copy_path(guest.nvram, wish.name) in guest.files:
+        copied = beside.copied(guest, wish.name)
+        if copied:
             if guest.awake:
                 plan.step("cut the power", lambda connection: _domain(connection, wish).change.destroyFlags(0))
-            plan.step("put the UEFI variables back", firmware.put_back(guest.nvram, wish.name))
-        elif firmware.needs_copy(guest, snapshot.type, snapshot.memory):
-            plan.warnings.append(f"{wish.label} was made without its UEFI variables; they stay as they are.")
-        if guest.has_tpm and not snapshot.memory:
-            plan.warnings.append(f"{wish.label}: {firmware.TPM}.")
+            plan.step("put back what it kept beside its disks", beside.put_back(copied, wish.name))
+        lost = set(beside.left_out(guest, snapshot.type, snapshot.memory)).difference(copied)
+        if lost:
+            plan.warnings.append(
+                f"{wish.label} was made without a copy of {', '.join(sorted(lost))}; it stays as it is."
+            )
         if guest.power == "saved":
             plan.step("discard the saved memory", lambda c: _domain(c, wish).change.managedSaveRemove(0))
         if snapshot.type == EXTERNAL:

@@ -9,6 +9,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import beside
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import Tree
 
 
@@ -57,6 +58,11 @@ class Guest:
     agent: bool = False  # the guest agent is there
     files: frozenset[str] = frozenset()  # those among the paths that matter that exist
     exposed: tuple[str, ...] = ()  # overlays that everybody on the host can read
+    # what a daemon that was killed has left (remains.py)
+    stranded: bool = False  # it stands still, though it was running
+    merging: tuple[str, ...] = ()  # the targets of disks that are being merged, and nobody waits for it
+    worthless: frozenset[str] = frozenset()  # files that hold nothing
+    unknown: tuple[str, ...] = ()  # the targets of images with an internal snapshot that libvirt does not know
 
     @property
     def exists(self) -> bool:
@@ -71,7 +77,7 @@ class Guest:
     @property
     def nvram(self) -> str:
         """The file with its UEFI variables, empty where it has none, or none yet."""
-        return xml.get(self.document, "os/nvram") or "" if self.exists else ""
+        return beside.variables(self.document) if self.exists else ""
 
     @property
     def is_efi(self) -> bool:
@@ -84,6 +90,13 @@ class Guest:
         return xml.get(self.document, "os/nvram/@format") == "qcow2"
 
     @property
-    def has_tpm(self) -> bool:
-        """Whether it has an emulated TPM."""
-        return xml.get(self.document, "devices/tpm/backend/@type") == "emulator"
+    def tpm(self) -> str:
+        """The file with the state of its emulated TPM, empty where it has none."""
+        directory = beside.tpm_state(self.document) if self.exists else ""
+        kind = "tpm1.2/tpm" if xml.get(self.document, "devices/tpm/backend/@version") == "1.2" else "tpm2/tpm2"
+        return directory and f"{directory}/{kind}-00.permall"
+
+    @property
+    def beside(self) -> list[str]:
+        """The files beside its disks in which it keeps something."""
+        return [path for path in (self.nvram, self.tpm) if path]

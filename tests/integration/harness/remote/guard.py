@@ -48,6 +48,7 @@ READS = re.compile(
 PROGRAMS = (
     ("qemu-img", "info"),
     ("qemu-img", "measure"),
+    ("qemu-img", "check", "--output=json"),
     ("qemu-img", "compare"),
     ("blkid", "-p"),
     ("lvs", "--noheadings"),
@@ -95,6 +96,16 @@ def die_at(number: int) -> Callable[[list[str]], None]:
     def policy(made: list[str]) -> None:
         if len(made) == number:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    return policy
+
+
+def strike_at(number: int, striker: int) -> Callable[[list[str]], None]:
+    """Let go, beside the change of this number, what waits for a line at the other end of a pipe."""
+
+    def policy(made: list[str]) -> None:
+        if len(made) == number:
+            os.write(striker, b"\n")
 
     return policy
 

@@ -44,15 +44,11 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
     """Be the module, and tell what it printed, what it changed, and how it broke if it did.
 
     The request: C(module), C(args) as Ansible passes them, C(refuse) changes, C(die_at) the change of this number,
-    C(coverage) to tell which lines ran, C(compare) to tell the host's states before and after, where they differ.
+    C(strike) it by a shell command at the change of the number C(strike_at), C(coverage) to tell which lines ran,
+    C(compare) to tell the host's states before and after, where they differ.
     """
-    changes = guard.Changes(
-        guard.refuse
-        if request.get("refuse")
-        else guard.die_at(request["die_at"])
-        if "die_at" in request
-        else guard.record
-    )
+    striker = _striker(request["strike"]) if "strike" in request else None
+    changes = guard.Changes(_policy(request, striker))
     broken = ""
     before = state() if request.get("compare") else {}
     measured: contextlib.AbstractContextManager[Any] = contextlib.nullcontext({})
@@ -69,9 +65,28 @@ def run_module(request: dict[str, Any]) -> dict[str, Any]:
             pass  # it is among the changes
         except BaseException:
             broken = traceback.format_exc()
+    if striker:
+        striker.communicate()  # without a line it ends, too
     after = state() if request.get("compare") else {}
     states = [] if before == after else [(before, after)]
     return {"changes": changes.made, "broken": broken, "ran": ran, "states": states}
+
+
+def _policy(request: dict[str, Any], striker: subprocess.Popen[bytes] | None) -> Callable[[list[str]], None]:
+    """What is done about a change."""
+    if request.get("refuse"):
+        return guard.refuse
+    if "die_at" in request:
+        return guard.die_at(request["die_at"])
+    if striker and striker.stdin:
+        return guard.strike_at(request["strike_at"], striker.stdin.fileno())
+    return guard.record
+
+
+def _striker(command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        ["/bin/sh", "-c", f"read line && {{ {command}; }}"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
 
 
 def save_coverage(_request: dict[str, Any]) -> dict[str, Any]:
