@@ -152,8 +152,8 @@ options:
       - V(managed_save) deletes the memory image of a domain that was saved (C(virsh managedsave)).
       - V(snapshots_metadata) and V(checkpoints_metadata) delete what libvirt knows of snapshots and checkpoints. What
         they are made of stays in the images.
-      - V(nvram) deletes the file with the UEFI variables, and with it boot entries and enrolled keys; V(keep_nvram)
-        leaves it behind.
+      - V(nvram) deletes the file with the UEFI variables, and with it boot entries and enrolled keys, and the copies
+        that snapshots have of it; V(keep_nvram) leaves them behind.
       - V(tpm) deletes the state of an emulated TPM, and with it the keys of disks that were encrypted with it;
         V(keep_tpm) leaves it behind.
     type: list

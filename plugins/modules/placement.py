@@ -424,5 +424,5 @@ summary:
   elements: str
   sample:
     - "1. web1: hv1 -> hv2. It makes hosts more even, by 4.71 points."
-    - 1 move in 1 steps; score 6.54 -> 1.83.
+    - 1 move in 1 step; score 6.54 -> 1.83.
 """

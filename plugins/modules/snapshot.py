@@ -33,6 +33,7 @@ options:
     description:
       - V(present) makes sure that there is such a snapshot. Only the description of one that is there can be changed.
       - V(absent) removes it. What the domain has now stays as it is. Of an external snapshot, the images are merged.
+        An internal one in the images of which libvirt does not know is removed, too.
     type: str
     choices: [present, absent]
     default: present
@@ -94,9 +95,9 @@ options:
     type: bool
     default: false
 notes:
-  - UEFI variables are in the memory, and in internal snapshots. With any other snapshot, a copy of their file is kept
-    beside it, and M(hypervise.kvm.snapshot_revert) puts it back.
-  - The state of an emulated TPM is in the memory only. Without it, there is a warning.
+  - UEFI variables and the state of an emulated TPM are in the memory, and UEFI variables in internal snapshots, too.
+    With any other snapshot, copies of their files are kept beside them, and M(hypervise.kvm.snapshot_revert) puts them
+    back.
 seealso:
   - module: hypervise.kvm.snapshot_info
   - module: hypervise.kvm.snapshot_revert

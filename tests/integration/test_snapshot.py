@@ -160,6 +160,42 @@ def test_raw_image_is_gone_on_from(host: Host) -> None:
     assert written == ("1" if host.release == "bookworm" else "0")
 
 
+@pytest.mark.parametrize("power", ["stopped", "running"])
+def test_volume_is_one_again(host: Host, power: str) -> None:
+    """What goes on from a volume of a pool is merged by its path; the definition says the volume then, as before."""
+    host.run("storage_pool", name=f"{GUEST}-pool", type="dir", target={"path": f"{SCRATCH}/pool"}, state="active")
+    host.run("volume", pool=f"{GUEST}-pool", name="a", capacity="1MiB", format="qcow2")
+    stated = define(host, disks=[{"target": "vda", "source": {"pool": f"{GUEST}-pool", "volume": "a"}}], state=power)
+    wish: dict[str, Any] = {"domain": [GUEST], "name": "one", "type": "external"}
+    host.run("snapshot", **wish)
+    twin(host, "snapshot", domain=[GUEST], name="one", state="absent")
+    laws.assert_unchanged(host.run("domain", **stated), "merged")
+    if host.release != "bookworm":
+        host.run("snapshot", **wish)
+        reverted(host, "one", power="snapshot" if power == "stopped" else power)
+        laws.assert_unchanged(host.run("domain", **stated), "reverted")
+        twin(host, "snapshot", domain=[GUEST], name="one", state="absent")
+        laws.assert_unchanged(host.run("domain", **stated), "reverted and merged")
+
+
+def test_definition_changed_since(host: Host) -> None:
+    """A snapshot has the definition of then, and goes without a trace from a guest that has another one now."""
+    stated = define(host)
+    wish: dict[str, Any] = {"domain": [GUEST], "name": "one"}
+    host.run("snapshot", **wish, type="internal")
+    changed = {**stated, "memory": "48MiB", "disks": stated["disks"][:1]}
+    host.run("domain", **changed)
+    laws.assert_unchanged(host.run("domain", **changed), "changed")
+    reverted(host, "one")
+    laws.assert_unchanged(host.run("domain", **stated), "reverted")
+    host.run("domain", **changed)
+    twin(host, "snapshot", **wish, state="absent")
+    laws.assert_unchanged(host.run("domain", **changed), "removed")
+    host.run("domain", **stated)
+    twin(host, "snapshot", **wish, type="internal")
+    reverted(host, "one")
+
+
 # -- many guests -------------------------------------------------------------------------------------------------------
 
 

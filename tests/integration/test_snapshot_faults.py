@@ -148,3 +148,25 @@ def test_merge_at_whose_end_nobody_waits(host: Host) -> None:
     assert gone["steps"] == ["stop the merge that nobody waits for", "delete one"]
     off(host)
     assert_holds(host, 1)
+
+
+def test_no_place_for_images(host: Host) -> None:
+    """Of two disks in two places one has no room: neither goes on in a new image, and the next run finishes."""
+    define(host, state="running")
+    host.sh(f"mkdir {SCRATCH}/small && mount -t tmpfs -o size=100k none {SCRATCH}/small")
+    try:
+        disks = [{"target": "vda"}, {"target": "vdb", "file": f"{SCRATCH}/small/vdb"}]
+        wish = {**ONE, "type": "external", "disks": disks}
+        assert "libvirt error" in host.fails("snapshot", **wish)["msg"]
+        assert listed(host) == []
+        assert host.sh(f"virsh -q domblklist {GUEST} | awk '{{print $2}}'").split() == [
+            f"{SCRATCH}/vda.qcow2",
+            f"{SCRATCH}/vdb.qcow2",
+        ]
+        host.sh(f"mount -o remount,size=1m {SCRATCH}/small")
+        age(host)
+        twin(host, "snapshot", **wish)
+        twin(host, "snapshot", **ONE, state="absent")
+    finally:
+        off(host)
+        host.sh(f"umount {SCRATCH}/small")

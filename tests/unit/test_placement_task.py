@@ -97,7 +97,7 @@ def test_balance() -> None:
     assert found["homes"] == {"a": "hv1"}
     assert found["summary"] == [
         "1. a: hv1 -> hv2. It makes hosts more even, by 9.88 points.",
-        "1 move in 1 steps; score 9.88 -> 0.00.",
+        "1 move in 1 step; score 9.88 -> 0.00.",
     ]
     assert found["hosts"][0]["memory"] == {"before": 25.0, "after": 12.5}
     assert not moves(plan({"hv1": host(guest("a"), guest("b")), "hv2": host()}, max_moves=0))
@@ -123,6 +123,13 @@ def test_evacuate_and_return() -> None:
     after = {"hv1": host(guest("off", state="stopped")), "hv2": hosts["hv2"], "hv3": host(guest("a"))}
     back = plan(after, mode="return", homes={**found["homes"], "gone": "hv1", "b": "hv2"})
     assert moves(back) == [("a", "hv3", "hv1")]
+    assert back["summary"][0] == "gone does not come home to hv1: it is on none of the hosts."
+    assert back["summary"][1].endswith("hv3 -> hv1. It comes home to hv1.")
+    asleep = {**after, "hv3": host(guest("a", state="stopped"))}
+    for stopped in ("ignore", "reserve"):
+        left = plan(asleep, mode="return", homes=found["homes"], stopped=stopped)["summary"]
+        assert left[0] == "a stays on hv3 and does not come home to hv1: it is stopped."
+        assert left[-1].startswith("0 moves in 0 steps")
     both = plan(hosts, mode="evacuate", drained=["hv1"], stopped="move")
     assert {move["domain"]: move["running"] for move in both["moves"]} == {"a": True, "off": False}
 

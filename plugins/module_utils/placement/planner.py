@@ -65,7 +65,11 @@ def go_home(estate: Estate, policy: Policy, homes: t.Mapping[str, str]) -> Plann
         if home is not None and before.host_of(unit) not in (None, estate.number[home]) and not unit.stays:
             away.append((unit, estate.number[home]))
     moved, homeless = settle.go_home(after, away)
-    moves = _moves(before, moved)
+    moves = [
+        Move(guest, before.where[guest], home, reasons.of_return(estate, home))
+        for unit, home in moved
+        for guest in unit.guests
+    ]
     refused = [reasons.refusal(after, unit, [home]) for unit, home in away if unit in homeless]
     return _whole(Planned(before, after, moves, refused), policy)
 

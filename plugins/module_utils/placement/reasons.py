@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.hypervise.kvm.plugins.module_utils.placement.estate import Unit
+from ansible_collections.hypervise.kvm.plugins.module_utils.placement.estate import Estate, Unit
 from ansible_collections.hypervise.kvm.plugins.module_utils.placement.spare import Spare
 from ansible_collections.hypervise.kvm.plugins.module_utils.placement.state import State
 
@@ -35,9 +35,11 @@ def of_settling(before: State, guest: int, target: int) -> str:
     name = estate.hosts[target].name
     if source is None:
         return f"Of the hosts that can take it, {name} is the one that it leaves most even."
-    if source in estate.active:
-        return f"It comes home to {name}."
     return f"{estate.hosts[source].name} is drained, and {name} is the host that can take it and is left most even."
+
+
+def of_return(estate: Estate, home: int) -> str:
+    return f"It comes home to {estate.hosts[home].name}."
 
 
 def refusal(state: State, unit: Unit, hosts: t.Sequence[int], keep_spare: bool = False) -> Refusal:

@@ -107,8 +107,12 @@ def _summary(told: Result) -> list[str]:
     if told["no_spare"]["after"]:
         hosts = ", ".join(told["no_spare"]["after"])
         lines.append(f"The memory of the other hosts cannot take the guests of any of these if it fails: {hosts}.")
-    moves = "1 move" if count == 1 else f"{count} moves"
-    return [*lines, f"{moves} in {len(told['steps'])} steps; score {before['total']:.2f} -> {after['total']:.2f}."]
+    amount = f"{_count(count, 'move')} in {_count(len(told['steps']), 'step')}"
+    return [*lines, f"{amount}; score {before['total']:.2f} -> {after['total']:.2f}."]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def refused(planned: Planned) -> str:

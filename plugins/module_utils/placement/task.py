@@ -32,6 +32,8 @@ def run(options: Options) -> Result:
         return _capacity(options, estate, policy)
     planned = _plan(options, estate, policy)
     result = report.result(planned, policy)
+    if options["mode"] == "return":
+        result["summary"] = [*_away(options, result), *result["summary"]]
     if options["mode"] == "place":
         result["placed"] = {**_there(options), **{move["domain"]: move["to"] for move in result["moves"]}}
     if planned.refused and not policy.partial:
@@ -82,6 +84,18 @@ def _there(options: Options) -> dict[str, str]:
     asked = {spec.get("name") for spec in options["guests"]}
     told = options["hosts"]
     return {each["name"]: name for name in sorted(told) for each in told[name]["domains"] if each["name"] in asked}
+
+
+def _away(options: Options, result: Result) -> t.Iterator[str]:
+    """Return a sentence for each guest that does not come home, and of which nothing else is told."""
+    told = {entry["domain"] for entry in (*result["moves"], *result["refused"])}
+    there = {each["name"]: (name, each["state"]) for name, host in options["hosts"].items() for each in host["domains"]}
+    for guest, home in sorted(options["homes"].items()):
+        host, state = there.get(guest, ("", ""))
+        if not host:
+            yield f"{guest} does not come home to {home}: it is on none of the hosts."
+        elif host != home and guest not in told:
+            yield f"{guest} stays on {host} and does not come home to {home}: it is {state}."
 
 
 def _limits(stated: Options) -> facts.Limits:

@@ -177,7 +177,7 @@ def _named(connection: Connection, owner: str, document: xml.Element, domain: st
         at: dict[str, t.Any] = {"domain": domain, "disk": disk, "format": form, "readonly": readonly}
         pool, volume = element.get("pool"), element.get("volume")
         if pool and volume:
-            yield Use(owner, part, path=_path_of(connection, pool, volume), pool=pool, volume=volume, **at)
+            yield Use(owner, part, path=path_of(connection, pool, volume), pool=pool, volume=volume, **at)
         if element.get("protocol") and element.get("name"):
             yield Use(owner, part, path=element.get("name"), **at)
         for text in (*element.attrib.values(), (element.text or "").strip()):
@@ -185,7 +185,7 @@ def _named(connection: Connection, owner: str, document: xml.Element, domain: st
                 yield Use(owner, part, path=real(connection, text), **at)
 
 
-def _path_of(connection: Connection, pool: str, volume: str) -> str:
+def path_of(connection: Connection, pool: str, volume: str) -> str:
     """Return where a volume is, as another pool may have it, too; nothing where its pool is not active."""
     found = connection.lookup("storagePoolLookupByName", pool)
     if found is None or not found.read.isActive():

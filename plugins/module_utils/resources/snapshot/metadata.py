@@ -45,13 +45,43 @@ def name_files(connection: Connection, domain: Handle, name: str) -> None:
         by_pool = [disk for disk in document.iter("disk") if xml.get(disk, "source/@pool")]
         for disk in by_pool:
             source = xml.find(disk, "source")
-            pool = connection.host.read.storagePoolLookupByName(source.attrib.pop("pool"))
-            path = pool.read.storageVolLookupByName(source.attrib.pop("volume")).read.path()
+            source.set("file", usage.path_of(connection, source.get("pool"), source.get("volume")))
             disk.set("type", "file")
-            source.set("file", usage.real(connection, path))
+            del source.attrib["pool"], source.attrib["volume"]
         return bool(by_pool)
 
     _redefine(domain, name, write)
+
+
+def name_volumes(connection: Connection, domain: Handle, before: xml.Element, name: str = "") -> None:
+    """Name images as the volumes that they were, where they are named by their paths since.
+
+    :arg before: the document of a snapshot from before that.
+    :arg name: of the snapshot in which they are to be named; without, it is the domain's definition.
+    """
+    sources = [xml.find(disk, "source") for disk in xml.find_all(before, "domain/devices/disk")]
+    volumes = {
+        usage.path_of(connection, source.get("pool"), source.get("volume")): source
+        for source in sources
+        if source is not None and source.get("pool")
+    }
+
+    def write(document: xml.Element) -> bool:
+        found = [disk for disk in document.iter("disk") if xml.get(disk, "source/@file") in volumes]
+        for disk in found:
+            source = xml.find(disk, "source")
+            volume = volumes[source.attrib.pop("file")]
+            disk.set("type", "volume")
+            source.set("pool", volume.get("pool"))
+            source.set("volume", volume.get("volume"))
+        return bool(found)
+
+    if name:
+        _redefine(domain, name, write)
+        return
+    definition = xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE") | constant("DOMAIN_XML_SECURE")))
+    if write(definition):
+        connection.host.change.defineXMLFlags(xml.text_of(definition), 0)
 
 
 def _redefine(domain: Handle, name: str, write: t.Callable[[xml.Element], bool]) -> None:

@@ -106,6 +106,8 @@ def _delete(guest: Guest, tree: Tree, snapshot: Snapshot) -> t.Callable[[Connect
         if by_path:
             metadata.name_files(connection, domain, snapshot.name)
         domain.read.snapshotLookupByName(snapshot.name, 0).change.delete(0)
+        if snapshot.type == EXTERNAL:
+            metadata.name_volumes(connection, domain, snapshot.document)
         if connection.is_local:
             if snapshot.memory_file:
                 remove(snapshot.memory_file)

@@ -101,6 +101,10 @@ class Reversion:
         if snapshot.type == EXTERNAL:
             plan.step("name the images", lambda c: metadata.name_files(c, _domain(c, wish), wish.name))
         plan.step("revert", lambda connection: _revert(connection, wish, guest))
+        if snapshot.type == EXTERNAL:
+            plan.step(
+                "name the volumes", lambda c: metadata.name_volumes(c, _domain(c, wish), snapshot.document, wish.name)
+            )
 
 
 def _domain(connection: Connection, wish: Wish) -> t.Any:
