@@ -38,7 +38,8 @@ def adopt(domain: Handle, name: str) -> None:
 def name_files(connection: Connection, domain: Handle, name: str) -> None:
     """Name the images of a snapshot by their paths.
 
-    libvirt merges and reverts a guest that is off by comparing paths, and does not know those of the volumes of pools.
+    libvirt merges and reverts by comparing paths, and knows those of a pool's volumes only in a guest that runs, and
+    no more when its daemon was restarted.
     """
 
     def write(document: xml.Element) -> bool:

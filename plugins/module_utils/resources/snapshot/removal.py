@@ -34,7 +34,7 @@ def plan_removal(plan: Plan, guest: Guest, tree: Tree, names: t.Sequence[str]) -
         reason, hint = refusal(guest, tree, tree.snapshots[name])
         if reason:
             raise Refused(f"snapshot {name} of domain {guest.name} cannot be removed: {reason}.", hint, snapshot=name)
-        plan.step(f"delete {name}", _delete(guest, tree, tree.snapshots[name]))
+        plan.step(f"delete {name}", _delete(guest, tree.snapshots[name]))
         tree = tree.without(name)
     if in_memory:
         plan.step("let go of it", lambda connection: _domain(connection, guest).change.destroyFlags(0))
@@ -98,12 +98,10 @@ def _domain(connection: Connection, guest: Guest) -> Handle:
     return t.cast("Handle", connection.host.read.lookupByName(guest.name))
 
 
-def _delete(guest: Guest, tree: Tree, snapshot: Snapshot) -> t.Callable[[Connection], None]:
-    by_path = snapshot.type == EXTERNAL and (guest.power == "stopped" or snapshot not in tree.line())
-
+def _delete(guest: Guest, snapshot: Snapshot) -> t.Callable[[Connection], None]:
     def delete(connection: Connection) -> None:
         domain = _domain(connection, guest)
-        if by_path:
+        if snapshot.type == EXTERNAL:
             metadata.name_files(connection, domain, snapshot.name)
         domain.read.snapshotLookupByName(snapshot.name, 0).change.delete(0)
         if snapshot.type == EXTERNAL:
