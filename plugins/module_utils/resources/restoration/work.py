@@ -14,7 +14,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import storage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import beside
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import images, mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import BEGUN, DONE, Mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import Place, Seen, Wish
@@ -77,7 +77,7 @@ def _defined(wish: Wish, seen: Seen, connection: Connection) -> Handle:
 def _bring_firmware(seen: Seen, domain: Handle) -> None:
     """Put the UEFI variables, and the state of the TPM, where libvirt looks for them."""
     document = xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
-    variables, state = storage.variables(document), storage.tpm_state(document)
+    variables, state = beside.variables(document), beside.tpm_state(document)
     if seen.point.nvram and variables:
         os.makedirs(os.path.dirname(variables), exist_ok=True)
         with open(seen.guest.file(seen.point.name, seen.point.nvram), "rb") as kept, replacing(variables) as file:
