@@ -10,6 +10,8 @@ method that nobody classified counts as a mutation, and a planner that would cha
 
 from __future__ import annotations
 
+import functools
+import threading
 import typing as t
 from urllib.parse import urlsplit
 
@@ -43,8 +45,8 @@ READERS = frozenset(
     listAllNWFilters listAllPorts listAllSecrets listAllSnapshots listAllStoragePools listAllVolumes listCaps
     lookupByName lookupByUUIDString managedSaveGetXMLDesc maxMemory maxVcpus memoryParameters memoryStats metadata
     name networkLookupByName networkLookupByUUIDString nodeDeviceLookupByName numOfCaps nwfilterLookupByName OSType
-    parent path portDev schedulerParametersFlags secretLookupByUsage secretLookupByUUIDString snapshotLookupByName
-    state storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString
+    parent path portDev schedulerParametersFlags secretLookupByUsage secretLookupByUUIDString setKeepAlive
+    snapshotLookupByName state storagePoolLookupByName storagePoolLookupByTargetPath storagePoolLookupByUUIDString
     storagePoolLookupByVolume storageVolLookupByName storageVolLookupByPath usageID usageType UUIDString value
     vcpusFlags XMLDesc
     """.split()
@@ -101,6 +103,18 @@ def translate(error: t.Any, operation: str, label: str) -> OperationFailed:
     )
 
 
+@functools.cache
+def have_events() -> None:
+    """Run libvirt's event loop for connections that are opened from now on: it sees that another host is gone."""
+    libvirt.virEventRegisterDefaultImpl()
+
+    def run() -> None:
+        while True:
+            libvirt.virEventRunDefaultImpl()
+
+    threading.Thread(target=run, daemon=True).start()
+
+
 class Handle:
     """A libvirt object with its name for messages, to be read freely and changed through the door alone."""
 
@@ -122,6 +136,15 @@ class Handle:
         return method
 
 
+def _function(raw: t.Any, method: str) -> t.Callable[..., t.Any]:
+    """Return a method; what only QEMU's guests have are functions of a module of its own."""
+    if hasattr(raw, method):
+        return t.cast("t.Callable[..., t.Any]", getattr(raw, method))
+    import libvirt_qemu
+
+    return functools.partial(getattr(libvirt_qemu, method), raw)
+
+
 class _Face:
     def __init__(self, handle: Handle, admit: t.Callable[[str], str], after: t.Callable[[], None]) -> None:
         self._handle = handle
@@ -130,7 +153,7 @@ class _Face:
 
     def __getattr__(self, method: str) -> t.Callable[..., t.Any]:
         handle = self._handle
-        function = getattr(handle.raw, self._admit(method))
+        function = _function(handle.raw, self._admit(method))
 
         def call(*args: t.Any) -> t.Any:
             try:

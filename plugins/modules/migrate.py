@@ -20,6 +20,8 @@ description:
   - If it fails or is cancelled, exactly one copy of the guest runs, at the source, and what was made for it at the
     target is removed. Where a module, a daemon or a host was killed in the middle, the next run of the same task
     finishes what had begun, waits for it, or takes it back.
+  - If the target goes without a word, the task fails when nothing has moved for a minute, and the guest runs on at the
+    source.
   - While it goes on, a line tells every few seconds how far it is.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
@@ -32,8 +34,8 @@ attributes:
     support: full
   check_mode:
     details:
-      - Whether something is in the way in a directory of the target that belongs to no storage pool is only found out
-        by the real run, before anything moves.
+      - Whether something is in the way in a directory of the target that belongs to no storage pool, or a kernel or
+        a firmware is missing there, is only found out by the real run, before anything moves.
 options:
   name:
     description: Name of the guest.

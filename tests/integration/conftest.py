@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from harness import lab
+from harness import lab, tiny
 from harness.host import HOME, TOP, Host
 
 
@@ -61,3 +61,14 @@ def one_host(request: pytest.FixtureRequest, hosts: Hosts) -> Iterator[Host]:
     host = hosts[request.param]
     yield host
     host.sweep()
+
+
+@pytest.fixture
+def target(hosts: Hosts) -> Iterator[Host]:
+    """The host to which guests are moved, for one test at a time."""
+    with lab.one_at_a_time("target"):
+        target = hosts[lab.TARGET]
+        target.sweep()
+        tiny.install(target)
+        yield target
+        hosts[lab.TARGET].sweep()  # connected to anew, where it was lost

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Hosts
-from harness import lab, tiny
+from harness import lab
 from harness.host import SCRATCH, Host
 from harness.playbooks import results_of
 from harness.traveller import IMAGE, NAME, OWN, Traveller, leftovers, states
@@ -28,25 +27,20 @@ CHECKPOINT = """<domaincheckpoint><name>monday</name><disks>
 
 
 @pytest.fixture
-def target(hosts: Hosts) -> Iterator[Host]:
-    """The host to which guests are moved."""
-    with lab.one_at_a_time("target"):
-        target = hosts[lab.TARGET]
-        target.sweep()
-        tiny.install(target)
-        target.sh(
-            f"truncate -s 8M {SCRATCH}/shared.raw;"
-            "systemd-run --quiet --collect --unit=law-nbd qemu-nbd --persistent --shared=9 --format=raw"
-            f" --export-name=shared --port=10809 {SCRATCH}/shared.raw"
-        )
-        yield target
-        target.sweep()
-        target.sh("systemctl stop law-nbd")
+def shared(target: Host) -> Iterator[Mapping[str, Any]]:
+    """A disk that all hosts reach, served by the target."""
+    target.sh(
+        f"truncate -s 8M {SCRATCH}/shared.raw;"
+        "systemd-run --quiet --collect --unit=law-nbd qemu-nbd --persistent --shared=9 --format=raw"
+        f" --export-name=shared --port=10809 {SCRATCH}/shared.raw"
+    )
+    yield SHARED
+    target.sh("systemctl stop law-nbd")
 
 
-def test_there_and_back(host: Host, target: Host) -> None:
+def test_there_and_back(host: Host, target: Host, shared: Mapping[str, Any]) -> None:
     """With a disk that is copied and one that both have, checkpoints, TLS; and back by post-copy."""
-    guest = Traveller.born(host, [OWN, SHARED])
+    guest = Traveller.born(host, [OWN, shared])
     document = f"{SCRATCH}/checkpoint.xml"
     host.sh(f"cat >{document} <<'EOF'\n{CHECKPOINT}\nEOF\nvirsh checkpoint-create {NAME} {document}")
     refuses(guest, target)

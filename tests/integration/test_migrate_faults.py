@@ -13,12 +13,10 @@ import random
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import pytest
 from conftest import Hosts
-from harness import lab, tiny
 from harness.host import LAB, SCRATCH, Host, Result
 from harness.traveller import IMAGE, NAME, Traveller, leftovers, states
 
@@ -90,17 +88,8 @@ FAULTS = (
 IN_CI = ("cancel", "source's daemon killed", "target's QEMU killed", "module killed", "target full")
 
 
-@pytest.fixture
-def ends(one_host: Host, hosts: Hosts) -> Iterator[tuple[Host, Host]]:
-    with lab.one_at_a_time("target"):
-        target = hosts[lab.TARGET]
-        tiny.install(target)
-        yield one_host, target
-        hosts[lab.TARGET].sweep()
-
-
-def test_faults(ends: tuple[Host, Host], hosts: Hosts) -> None:
-    source, target = ends
+def test_faults(one_host: Host, target: Host, hosts: Hosts) -> None:
+    source = one_host
     number = int(os.environ.get("HYPERVISE_FAULTS", "0"))
     moments = random.Random(int(os.environ.get("HYPERVISE_SEED", "1")))
     faults = [fault for fault in FAULTS if number or fault.name in IN_CI]

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
+import libvirt
 import pytest
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
@@ -21,6 +23,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration 
     situation,
     storage,
     wish,
+    yank,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side, check_identity
 
@@ -118,6 +121,19 @@ def test_journal_is_read_and_stays_here() -> None:
     assert xml.find(document, "metadata") is None
 
 
+def test_journal_tells_what_was_made() -> None:
+    with Connection("test:///default", check_mode=False) as here:
+        domain = here.host.read.lookupByName("test")
+        one, two = storage.Place("a.qcow2", directory="/images"), storage.Place("b", pool="fast")
+        begun = journal.Journal("qemu+tls://b/system", "web", "running", False, (one, two))
+        journal.write(domain, begun)
+        journal.note_made(domain, two)
+        noted = journal.read(xml.parse(domain.read.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)))
+        assert noted == replace(begun, made=(two,))
+        journal.remove(domain)
+        assert journal.read(xml.parse(domain.read.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))) is None
+
+
 def test_mapping() -> None:
     stated = parsed(
         networks={"office": "lan"},
@@ -187,3 +203,16 @@ def test_progress_is_a_line_for_a_person() -> None:
     now = stats.Progress("migration_out", 12.4, 200, 50, 150, 2**20, 2)
     assert str(now) == "migration_out: 25%, 150B remaining, 1.0MiB/s, iteration 2, after 12 s"
     assert "iteration" not in str(replace(now, iteration=0, total=0))
+
+
+def test_what_does_not_move_has_stalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = stats.Progress("migration_out", 0, 200, 50, 150, 0, 1)
+    monkeypatch.setattr(yank, "PATIENCE", 0.2)
+    stalled = yank.Stalled()
+    assert not stalled(now)
+    time.sleep(0.15)
+    assert not stalled(replace(now, processed=51))
+    time.sleep(0.15)
+    assert not stalled(replace(now, processed=51, remaining=170))  # more to do is not more done
+    time.sleep(0.1)
+    assert stalled(replace(now, processed=0))

@@ -44,12 +44,12 @@ class Progress:
 
 
 def progress(domain: Handle) -> Progress | None:
-    """Return how far the job of a domain is, C(None) where it has none."""
+    """Return how far the job of a domain is, C(None) where it has none. One that has failed is one until it is over."""
     try:
         told = domain.read.jobStats(0)
     except OperationFailed:
         return None  # it does not run (any more), or has not begun to tell
-    if told.get("type", 0) not in (constant("DOMAIN_JOB_BOUNDED"), constant("DOMAIN_JOB_UNBOUNDED")):
+    if told.get("type", 0) == constant("DOMAIN_JOB_NONE"):
         return None
     operation = told.get("operation", 0)
     return Progress(

@@ -18,6 +18,9 @@ from harness.writer import Writer
 NAME = f"{PREFIX}traveller"
 IMAGE = f"{SCRATCH}/traveller.qcow2"
 
+#: Makes it.
+CREATE = f"qemu-img create -q -f qcow2 {IMAGE} 32M"
+
 #: A disk that only one host has at a time.
 OWN: Mapping[str, Any] = {"target": "vda", "source": {"file": IMAGE}, "driver": {"type": "qcow2"}}
 
@@ -38,12 +41,17 @@ class Traveller:
     options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def born(cls, host: Host, disks: Sequence[Mapping[str, Any]] = (OWN,), **options: Any) -> Traveller:
-        """Start the guest, and let it work."""
+    def born(
+        cls, host: Host, disks: Sequence[Mapping[str, Any]] = (OWN,), image: str = CREATE, **options: Any
+    ) -> Traveller:
+        """Start the guest, and let it work.
+
+        :arg image: the command that makes its disk.
+        """
         tiny.install(host)
-        host.sh(f"qemu-img create -q -f qcow2 {IMAGE} 32M")
+        host.sh(image)
         boot = tiny.boot()
-        boot["os"].update(OS)
+        boot["os"].update(options.pop("os", OS))
         wish = {"type": "qemu", "memory": "128MiB", "vcpus": 1, "disks": list(disks), **boot, **options}
         host.run("domain", name=NAME, autostart=True, state="running", **wish)
         assert any(host.sh(_UP) for _attempt in range(6)), f"{NAME} did not come up"  # it is emulated, beside others

@@ -8,7 +8,7 @@ So whoever comes next knows it: the same task again, after its module, a daemon 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
@@ -26,7 +26,8 @@ class Journal:
     dest_name: str
     state: str  # of the guest before
     autostart: bool  # before; meanwhile it has none, as the source's next start would make a second copy
-    volumes: tuple[Place, ...] = ()  # at the target, made for it
+    volumes: tuple[Place, ...] = ()  # at the target, to be made for it
+    made: tuple[Place, ...] = ()  # of those
 
 
 def read(document: xml.Element) -> Journal | None:
@@ -39,7 +40,8 @@ def read(document: xml.Element) -> Journal | None:
         found.get("name"),
         found.get("state"),
         found.get("autostart") == "yes",
-        tuple(Place(**entry.attrib) for entry in found),
+        tuple(map(_place, found)),
+        tuple(_place(entry) for entry in found if entry.get("made") == "yes"),
     )
 
 
@@ -54,18 +56,16 @@ def strip(document: xml.Element) -> None:
 
 def write(domain: Handle, journal: Journal) -> None:
     """Keep it."""
-    entry = xml.build("migration")
-    entry.set("to", journal.dest_uri)
-    entry.set("name", journal.dest_name)
-    entry.set("state", journal.state)
-    entry.set("autostart", "yes" if journal.autostart else "no")
-    for place in journal.volumes:
-        volume = xml.build("volume")
-        volume.attrib.update({name: value for name, value in vars(place).items() if value})
-        entry.append(volume)
-    _set(domain, xml.text_of(entry))
+    _set(domain, _text(journal))
     if journal.autostart:
         domain.change.setAutostart(0)
+
+
+def note_made(domain: Handle, place: Place) -> None:
+    """Note that a volume was made, and is ours to remove."""
+    noted = read(xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE") if domain.read.isPersistent() else 0)))
+    if noted is not None:
+        _set(domain, _text(replace(noted, made=(*noted.made, place))))
 
 
 def remove(domain: Handle) -> None:
@@ -78,6 +78,25 @@ def take_back(domain: Handle, journal: Journal) -> None:
     if journal.autostart:
         domain.change.setAutostart(1)
     remove(domain)
+
+
+def _text(journal: Journal) -> str:
+    entry = xml.build("migration")
+    entry.set("to", journal.dest_uri)
+    entry.set("name", journal.dest_name)
+    entry.set("state", journal.state)
+    entry.set("autostart", "yes" if journal.autostart else "no")
+    for place in journal.volumes:
+        volume = xml.build("volume")
+        volume.attrib.update({name: value for name, value in vars(place).items() if value})
+        if place in journal.made:
+            volume.set("made", "yes")
+        entry.append(volume)
+    return xml.text_of(entry)
+
+
+def _place(entry: xml.Element) -> Place:
+    return Place(entry.get("name"), entry.get("pool", ""), entry.get("directory", ""))
 
 
 def _set(domain: Handle, text: str | None) -> None:

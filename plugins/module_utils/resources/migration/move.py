@@ -9,7 +9,7 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.jobs import watch
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import mapping, settings, storage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import mapping, settings, storage, yank
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.wish import Wish
 
@@ -70,7 +70,7 @@ def move_definition(wish: Wish, source: Side, target: Side) -> None:
 
 def triggers(wish: Wish) -> list[watch.Trigger]:
     """Return what happens meanwhile."""
-    found = []
+    found = [watch.Trigger(yank.Stalled(), yank.let_go, "yank")]
     options = wish.options
     if options["timeout"]:
         act = {"abort": _abort, "suspend": _suspend, "postcopy": _postcopy}[options["on_timeout"]]

@@ -5,20 +5,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import threading
 import typing as t
 
-from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
+from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, have_events
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import ConnectionFailed
 
 #: Seconds after which a host that does not answer counts as unreachable; libvirt itself waits for minutes.
 PATIENCE = 20
 
-
-def _let_alone(connection: Connection) -> None:
-    """Let the end of the process end a connection: libvirt would wait for a host that may be gone by then."""
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection.host.raw))
+#: After how many seconds of silence libvirt asks whether the host is there, and how often, before calls fail.
+_KEEPALIVE = (5, 5)
 
 
 def reach(source: Connection, uri: str) -> Connection:
@@ -31,15 +28,17 @@ def reach(source: Connection, uri: str) -> Connection:
 
     def run() -> None:
         try:
-            found.append(Connection(uri, source.check_mode, source.log))
+            there = Connection(uri, source.check_mode, source.log)
+            there.host.read.setKeepAlive(*_KEEPALIVE)
+            found.append(there)
         except ConnectionFailed as error:
             failed.append(error)
 
+    have_events()
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(PATIENCE)
     if found:
-        _let_alone(found[0])
         return found[0]
     details: dict[str, t.Any] = failed[0].details if failed else {"uri": uri}
     said = failed[0].message if failed else f"Cannot connect to {uri}: it did not answer within {PATIENCE} seconds."

@@ -13,6 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.jobs import watch
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import (
+    files,
     journal,
     move,
     preflight,
@@ -23,6 +24,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration 
     tls,
     volumes,
     wish,
+    yank,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.reach import reach
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
@@ -120,7 +122,7 @@ def _plan_move(plan: Plan, wish: Wish, source: Side, target: Side) -> None:
     made = [(disk, disk.place) for disk in copied if disk.place is not None]
     plan.step("note the migration", lambda here: _note(wish, source, target, made))
     for disk, place in made:
-        step(f"make {place}", partial(_make, source, target, disk, place))
+        step(f"make {place}", partial(_make, wish, source, target, disk, place))
     if not source.active and not copied:
         step("migrate the definition", lambda here: move.move_definition(wish, source, target))
         return
@@ -131,6 +133,8 @@ def _plan_move(plan: Plan, wish: Wish, source: Side, target: Side) -> None:
 
 
 def _note(wish: Wish, source: Side, target: Side, made: t.Sequence[tuple[storage.Disk, storage.Place]]) -> None:
+    if source.active or made:
+        files.check(target.connection, wish, source)
     for disk, place in made:
         volumes.check_room(target.connection, disk, place, wish.options["overwrite"])
     places = tuple(place for _disk, place in made)
@@ -138,9 +142,10 @@ def _note(wish: Wish, source: Side, target: Side, made: t.Sequence[tuple[storage
     journal.write(source.handle, noted)
 
 
-def _make(source: Side, target: Side, disk: storage.Disk, place: storage.Place, _here: Connection) -> None:
+def _make(wish: Wish, source: Side, target: Side, disk: storage.Disk, place: storage.Place, _here: Connection) -> None:
     capacity, _allocated, _physical = source.handle.read.blockInfo(disk.target)
-    volumes.make(target.connection, disk, place, capacity)
+    volumes.make(target.connection, disk, place, capacity, wish.options["overwrite"])
+    journal.note_made(source.handle, place)
 
 
 def _wait(wish: Wish, here: Connection) -> None:
@@ -148,4 +153,5 @@ def _wait(wish: Wish, here: Connection) -> None:
 
 
 def _resume(wish: Wish, source: Side, target: Side, encrypted: bool, _here: Connection) -> None:
+    yank.let_go(source.handle)  # for QEMU, it may not have ended yet
     move.move(wish, source, target, (), encrypted, resume=True)

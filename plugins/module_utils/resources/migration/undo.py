@@ -22,7 +22,7 @@ def undo(source: Side, target: Side) -> None:
     _restore(source)
     if source.journal:
         for place in source.journal.volumes:
-            volumes.remove(target.connection, place)
+            volumes.remove(target.connection, place, place in source.journal.made)
         journal.take_back(source.handle, source.journal)
 
 

@@ -14,6 +14,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFou
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.storage import Disk, Place
 
+#: Bytes that an image without anything in it may take.
+_EMPTY = 2**20
+
 #: What pools are called that are there only while a volume is made in a directory of which no pool is known.
 _FOR_A_MOMENT = "hypervise-migration"
 
@@ -28,7 +31,7 @@ def pool_of(target: Connection, place: Place) -> Handle | None:
 def there(target: Connection, place: Place) -> bool:
     """Tell whether there is a volume, as far as the target's pools know."""
     pool = pool_of(target, place)
-    return pool is not None and bool(pool.read.isActive()) and _volume(pool, place) is not None
+    return pool is not None and bool(pool.read.isActive()) and find(pool, place) is not None
 
 
 def check_room(target: Connection, disk: Disk, place: Place, overwrite: bool) -> None:
@@ -36,26 +39,17 @@ def check_room(target: Connection, disk: Disk, place: Place, overwrite: bool) ->
 
     :raises Refused: where there is something, and it would be lost.
     """
-    with _opened(target, place) as pool:
-        volume = _volume(pool, place)
-        if volume is None:
-            return
-        if not overwrite:
-            raise occupied(disk, target)
-        uses = _uses(target, pool, volume)
-        if uses:
-            raise Refused(
-                f"disk {disk.target}: {place} at {target.uri} is used there by {usage.tell(uses)}.",
-                "State another place in 'disks'.",
-                option="disks",
-                users=usage.names(uses),
-            )
+    with opened(target, place) as pool:
+        _in_the_way(target, pool, disk, place, overwrite)
 
 
-def make(target: Connection, disk: Disk, place: Place, capacity: int) -> None:
-    """Make the volume that a disk is copied into, as large as it, in place of what C(check_room) let pass."""
-    with _opened(target, place) as pool:
-        old = _volume(pool, place)
+def make(target: Connection, disk: Disk, place: Place, capacity: int, overwrite: bool) -> None:
+    """Make the volume that a disk is copied into, as large as it; libvirt makes none over one that is there.
+
+    :raises Refused: where there is something by now, and it would be lost.
+    """
+    with opened(target, place) as pool:
+        old = _in_the_way(target, pool, disk, place, overwrite)
         if old is not None:
             old.change.delete(0)
         pool.change.createXML(xml.text_of(_document(disk, place, capacity)), 0)
@@ -70,21 +64,43 @@ def occupied(disk: Disk, target: Connection) -> Refused:
     )
 
 
-def remove(target: Connection, place: Place) -> None:
-    """Remove a volume that was made for a migration, if it is there and no guest has it."""
-    with _opened(target, place) as pool:
-        volume = _volume(pool, place)
-        if volume is None:
+def remove(target: Connection, place: Place, made: bool) -> None:
+    """Remove a volume that was made for a migration, if it is there and no guest has it.
+
+    :arg made: whether it is known to be ours. If we were killed right then, it is, as long as it is empty.
+    """
+    with opened(target, place) as pool:
+        volume = find(pool, place)
+        if volume is None or _uses(target, pool, volume):
             return
-        if not _uses(target, pool, volume):
+        if made or volume.read.info()[2] <= _EMPTY:
             volume.change.delete(0)
+
+
+def _in_the_way(target: Connection, pool: Handle, disk: Disk, place: Place, overwrite: bool) -> Handle | None:
+    """Return the volume that has to go, C(None) where there is nothing."""
+    volume = find(pool, place)
+    if volume is None:
+        return None
+    if not overwrite:
+        raise occupied(disk, target)
+    uses = _uses(target, pool, volume)
+    if uses:
+        raise Refused(
+            f"disk {disk.target}: {place} at {target.uri} is used there by {usage.tell(uses)}.",
+            "State another place in 'disks'.",
+            option="disks",
+            users=usage.names(uses),
+        )
+    return volume
 
 
 def _uses(target: Connection, pool: Handle, volume: Handle) -> list[usage.Use]:
     return usage.of_volume(usage.by_domains(target), volume.read.path(), pool.read.name(), volume.read.name())
 
 
-def _volume(pool: Handle, place: Place) -> Handle | None:
+def find(pool: Handle, place: Place) -> Handle | None:
+    """Return the volume of a place, C(None) where there is none."""
     try:
         return t.cast(Handle, pool.read.storageVolLookupByName(place.name))
     except NotFound:
@@ -92,7 +108,8 @@ def _volume(pool: Handle, place: Place) -> Handle | None:
 
 
 @contextlib.contextmanager
-def _opened(target: Connection, place: Place) -> t.Iterator[Handle]:
+def opened(target: Connection, place: Place) -> t.Iterator[Handle]:
+    """Have the pool of a place as it is now; where none is known, for a moment."""
     pool = pool_of(target, place)
     if pool is None:
         if place.pool:
