@@ -114,14 +114,21 @@ def test_it_is_told(one_host: Host, target: Host, case: Case) -> None:
 
 
 def test_what_it_starts_from_is_not_there(one_host: Host, target: Host) -> None:
-    """A kernel is looked for when the task acts; then nothing is left, and nothing is noted."""
+    """A kernel is looked for when the task acts; then nothing is left, and nothing is noted.
+
+    Another task that has a pool of the directory for a moment is waited for.
+    """
     tiny.install(one_host)
     one_host.sh(f"cp {tiny.HOME}/vmlinuz {SCRATCH}/kernel; qemu-img create -q -f qcow2 {IMAGE} 8M")
     boots = {**OS, "kernel": f"{SCRATCH}/kernel", "initrd": f"{tiny.HOME}/initrd.img"}
     guest: dict[str, Any] = {"type": "qemu", "memory": "64MiB", "disks": [OWN], "os": boots, "state": "paused"}
     one_host.run("domain", name=NAME, **guest)
+    others = "hypervise-migration-others"
+    gone = f"(sleep 3; virsh pool-destroy {others}) >/dev/null 2>&1 &"
+    target.sh(f"virsh pool-create-as {others} dir --target {SCRATCH}; {gone}")
     told = one_host.fails("migrate", name=NAME, dest_uri=f"qemu+tls://{target.name}/system", **FULL)
     assert told["error"]["files"] == [f"kernel {SCRATCH}/kernel"], told["msg"]
+    assert told.milliseconds > 2000
     assert (states(one_host), leftovers(target)) == ("paused", "")
     assert "migration" not in one_host.sh(f"virsh dumpxml {NAME} --inactive")
 

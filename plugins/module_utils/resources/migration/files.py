@@ -49,6 +49,9 @@ def check(target: Connection, wish: Wish, source: Side) -> None:
 
 def _is_there(target: Connection, path: str) -> bool:
     place = storage.Place(os.path.basename(path), directory=os.path.dirname(path))
+    pool = volumes.pool_of(target, place)
+    if pool is not None and not pool.read.isActive():
+        return True  # as far as can be seen
     try:
         with volumes.opened(target, place) as pool:
             return volumes.find(pool, place) is not None

@@ -10,9 +10,10 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound, OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.storage import Disk, Place
+from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
 #: Bytes that an image without anything in it may take.
 _EMPTY = 2**20
@@ -20,12 +21,16 @@ _EMPTY = 2**20
 #: What pools are called that are there only while a volume is made in a directory of which no pool is known.
 _FOR_A_MOMENT = "hypervise-migration"
 
+#: Seconds in which whoever has one does what it is for.
+_OTHERS = 20
+
 
 def pool_of(target: Connection, place: Place) -> Handle | None:
     """Return the pool of a place, C(None) where there is none."""
     if place.pool:
         return target.lookup("storagePoolLookupByName", place.pool)
-    return target.lookup("storagePoolLookupByTargetPath", place.directory)
+    found = target.lookup("storagePoolLookupByTargetPath", place.directory)
+    return None if found is None or found.read.name().startswith(_FOR_A_MOMENT) else found
 
 
 def there(target: Connection, place: Place) -> bool:
@@ -109,18 +114,37 @@ def find(pool: Handle, place: Place) -> Handle | None:
 
 @contextlib.contextmanager
 def opened(target: Connection, place: Place) -> t.Iterator[Handle]:
-    """Have the pool of a place as it is now; where none is known, for a moment."""
-    pool = pool_of(target, place)
-    if pool is None:
-        if place.pool:
-            raise NotFound(f"{target.uri} has no storage pool {place.pool}.", "Make it, or state another in 'disks'.")
-        pool = target.host.change.storagePoolCreateXML(xml.text_of(_passing_pool(place.directory)), 0)
+    """Have the pool of a place as it is now; where none is known, one for a moment."""
+    known = pool_of(target, place)
+    if known is None and place.pool:
+        raise NotFound(f"{target.uri} has no storage pool {place.pool}.", "Make it, or state another in 'disks'.")
+    pool = known or _for_a_moment(target, place)
     try:
         pool.change.refresh(0)
         yield pool
     finally:
-        if pool.read.name().startswith(_FOR_A_MOMENT):
+        if known is None:
             pool.change.destroy()
+
+
+def _for_a_moment(target: Connection, place: Place) -> Handle:
+    """Make a pool of a directory, of which libvirt has no two: whoever else moves a guest there is waited for.
+
+    One that a killed task has left is taken over.
+    """
+    made: list[Handle] = []
+    text = xml.text_of(_passing_pool(place.directory))
+
+    def make() -> bool:
+        try:
+            made.append(target.host.change.storagePoolCreateXML(text, 0))
+        except OperationFailed as error:
+            if error.details["libvirt"]["name"] != "OPERATION_FAILED":  # as it is called where there is one
+                raise
+        return bool(made)
+
+    wait_until(make, _OTHERS)
+    return made[0] if made else target.host.read.storagePoolLookupByTargetPath(place.directory)
 
 
 def _passing_pool(directory: str) -> xml.Element:
