@@ -54,6 +54,9 @@ def full(_source: str, target: str) -> None:
     ssh(target, f"mount -t tmpfs -o size=256k none {SCRATCH}")
 
 
+#: Not once it has arrived, and is the guest itself.
+KILL = f"[ $(virsh domstate {NAME}) = paused ] && kill -9 $(cat /run/libvirt/qemu/{NAME}.pid)"
+
 #: As soon as there is something to be cancelled.
 CANCEL = f"for i in $(seq 50); do virsh -q domjobabort {NAME} && break; sleep 0.2; done"
 
@@ -61,7 +64,7 @@ FAULTS = (
     Fault("cancel", lambda source, _target: ssh(source, CANCEL), at_once=True),
     Fault("source's daemon killed", lambda source, _target: kill_daemon(source)),
     Fault("target's daemon killed", lambda _source, target: kill_daemon(target)),
-    Fault("target's QEMU killed", lambda _s, target: ssh(target, f"kill -9 $(cat /run/libvirt/qemu/{NAME}.pid)")),
+    Fault("target's QEMU killed", lambda _source, target: ssh(target, KILL)),
     Fault("module killed", lambda _source, _target: None),
     Fault(
         "network cut",
@@ -96,12 +99,14 @@ def test_faults(one_host: Host, target: Host, hosts: Hosts) -> None:
     guest = Traveller.born(source)
     for run in range(number or len(faults)):
         fault, moment = faults[run % len(faults)], moments.uniform(0.3, SECONDS)
+        began = time.monotonic()
         outcome = strike(guest, target, fault, moment)
+        took = time.monotonic() - began
         if fault.parts and outcome != "was done":
             hosts.pop(target.name).close()
             target = hosts[target.name]
         finishes(guest, target)
-        print(f"{run + 1}: {fault.name} after {moment:.1f} s: {outcome}", flush=True)
+        print(f"{run + 1}: {fault.name} after {moment:.1f} s: {outcome} ({took:.0f} s)", flush=True)
         if guest.host is target:
             guest.moves(source)
 

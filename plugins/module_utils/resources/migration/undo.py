@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, NotFound
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import journal, volumes
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
 
@@ -18,7 +18,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.
 def undo(source: Side, target: Side) -> None:
     """Clean up both sides. The target's copy goes first, so that there never are two."""
     if target.arrives:
-        target.handle.change.destroy()
+        with contextlib.suppress(NotFound):  # libvirt was just about to end it
+            target.handle.change.destroy()
     _restore(source)
     if source.journal:
         for place in source.journal.volumes:
