@@ -17,6 +17,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, NotFound, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.jobs import stats
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import (
+    guest_checks,
     journal,
     mapping,
     settings,
@@ -26,6 +27,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration 
     yank,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side, check_identity
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sight import Check, Sight
 
 GUEST = """<domain type='qemu'><name>web</name>
 <metadata><m:migration xmlns:m='urn:hypervise:kvm:migration:1'
@@ -216,3 +218,19 @@ def test_what_does_not_move_has_stalled(monkeypatch: pytest.MonkeyPatch) -> None
     assert not stalled(replace(now, processed=51, remaining=170))  # more to do is not more done
     time.sleep(0.1)
     assert stalled(replace(now, processed=0))
+
+
+def told(check: Check, document: str, there: Connection) -> list[str]:
+    guest = Side(there, "web", "running", live=xml.parse(document))
+    return [refusal.message for refusal in check(Sight(parsed(), guest, Side(there, "web"), []))]
+
+
+def test_devices_of_the_host_stay(connection: Connection) -> None:
+    pci = "<hostdev mode='subsystem' type='pci'>{}</hostdev>"
+    mine, goes = pci.format(""), pci.format("<teaming type='transient' persistent='ua-net'/>")
+    card = "<interface type='hostdev'/><interface type='network'/>"
+    document = f"<domain><devices>{mine}{goes}{card}</devices></domain>"
+    assert told(guest_checks.host_devices, document, connection) == [
+        "it has a device of this host (hostdev of type pci)",
+        "it has a device of this host (interface of type hostdev)",
+    ]
