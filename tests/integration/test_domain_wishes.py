@@ -76,14 +76,17 @@ def test_all_problems_at_once(one_host: Host) -> None:
         assert path in said
 
 
-def test_what_qemu_lacks_is_named(host: Host) -> None:
-    spice: dict[str, Any] = {"graphics": [{"type": "spice"}]}
-    if "spice" in host.sh("virsh domcapabilities --virttype qemu --machine q35"):
-        host.run("domain", **GUEST, **spice)
-    else:
-        said = laws.refused(host, "domain", **GUEST, **spice)
-        assert "graphics[0].type" in said
-        assert "vnc" in said
+SPICE: dict[str, Any] = {"graphics": [{"type": "spice"}]}
+
+
+def test_what_qemu_has(host: Host) -> None:
+    assert twin(host, "domain", **GUEST, **SPICE).changed
+
+
+def test_what_qemu_lacks_is_named(one_host: Host) -> None:
+    said = laws.refused(one_host, "domain", **GUEST, **SPICE)
+    assert "graphics[0].type" in said
+    assert "vnc" in said
 
 
 def test_what_libvirt_refuses_is_foretold(host: Host) -> None:

@@ -13,7 +13,7 @@ import pytest
 from harness import laws
 from harness.host import Host
 from harness.laws import NAME
-from harness.parts import Life, Part
+from harness.parts import Life, Part, parameters
 from network_cases import PARTS, UUIDS
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.network import NETWORK
@@ -34,10 +34,12 @@ def test_uuid_is_fixed(host: Host) -> None:
     assert "uuid" in laws.refused(host, "network", name=NAME, uuid=UUIDS[1])
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+@pytest.mark.parametrize("part", parameters(PARTS, running=False))
 def test_stopped(host: Host, part: Part) -> None:
     """Row by row: changed, and then again; at last all that is not stated is left alone, and what is gathered stays."""
     network = Life(host, SUITE, part, running=False)
+    if not network.cases:  # each was refused
+        return
     network.create()
     for case in network.cases:
         changed = network.change(case)
@@ -50,10 +52,12 @@ def test_stopped(host: Host, part: Part) -> None:
     network.stays()
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+@pytest.mark.parametrize("part", parameters(PARTS, running=True))
 def test_running(host: Host, part: Part) -> None:
     """What can be, is true at once; all else waits, and says so until the network was restarted."""
     network = Life(host, SUITE, part, running=True)
+    if not network.cases:  # each was refused
+        return
     network.create()
     for case in network.cases:
         if case.live:

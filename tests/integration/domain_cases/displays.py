@@ -5,13 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from harness.host import PREFIX, SCRATCH
 from harness.parts import AS_IS, Case, Part
-
-SPICE: Any = {"refused_on": ("trixie",), "refusal": "spice"}
-QXL: Any = {"refused_on": ("trixie",), "refusal": "qxl"}
 
 PARTS = (
     Part(
@@ -120,28 +115,27 @@ PARTS = (
     Part(
         "display-kind",
         {"graphics": [{"type": "vnc"}]},
-        (Case("graphics[vnc].type", AS_IS, "spice", changes=("graphics[vnc]", "graphics[spice]"), **SPICE),),
+        (Case("graphics[vnc].type", AS_IS, "spice", changes=("graphics[vnc]", "graphics[spice]")),),
     ),
     Part(
         "display-spice",
         {"graphics": [{"type": "spice"}]},
         (
-            Case("graphics[spice].default_mode", "any", "insecure", **SPICE),
+            Case("graphics[spice].default_mode", "any", "insecure"),
             Case(
                 "graphics[spice].channels",
                 [],
                 [{"name": "main", "mode": "insecure"}],
                 changes=("graphics[spice].channels[main]",),
-                **SPICE,
             ),
-            Case("graphics[spice].image.compression", "quic", "glz", **SPICE),
-            Case("graphics[spice].jpeg.compression", "auto", "always", **SPICE),
-            Case("graphics[spice].zlib.compression", "auto", "always", **SPICE),
-            Case("graphics[spice].playback.compression", True, False, **SPICE),
-            Case("graphics[spice].streaming.mode", "filter", "off", **SPICE),
-            Case("graphics[spice].clipboard.copypaste", True, False, **SPICE),
-            Case("graphics[spice].mouse.mode", "server", "client", **SPICE),
-            Case("graphics[spice].filetransfer.enable", True, False, **SPICE),
+            Case("graphics[spice].image.compression", "quic", "glz"),
+            Case("graphics[spice].jpeg.compression", "auto", "always"),
+            Case("graphics[spice].zlib.compression", "auto", "always"),
+            Case("graphics[spice].playback.compression", True, False),
+            Case("graphics[spice].streaming.mode", "filter", "off"),
+            Case("graphics[spice].clipboard.copypaste", True, False),
+            Case("graphics[spice].mouse.mode", "server", "client"),
+            Case("graphics[spice].filetransfer.enable", True, False),
         ),
     ),
     Part(
@@ -185,7 +179,6 @@ PARTS = (
                 "128MiB",
                 changes=(f"videos[0].{name}",),
                 running=name != "ram",  # which follows the framebuffer
-                **QXL,
             )
             for name in ("ram", "vram64", "vgamem")
         ),

@@ -35,6 +35,8 @@ _STORAGE = {
     "bookworm": ["gluster", "iscsi-direct", "rbd", "zfs"],
     "trixie": ["disk", "gluster", "iscsi", "iscsi-direct", "logical", "mpath", "rbd", "scsi", "zfs"],
 }
+#: What QEMU has in packages of its own in the newest release, and in one in the older one. One host is left without.
+_DISPLAYS = ["qemu-system-modules-opengl", "qemu-system-modules-spice"]
 
 #: On a host: what it was bootstrapped from.
 STAMP = "/var/lib/hypervise-bootstrapped"
@@ -60,12 +62,16 @@ def _bring_up(directory: Path) -> None:
     new = [name for name in ALL if _ssh(name, f"cat {STAMP} 2>/dev/null || true") != made_from]
     if new:
         packages = {
-            release: ["python3-coverage", *(f"libvirt-daemon-driver-storage-{kind}" for kind in kinds)]
-            for release, kinds in _STORAGE.items()
+            name: [
+                "python3-coverage",
+                *(f"libvirt-daemon-driver-storage-{kind}" for kind in _STORAGE[release]),
+                *(_DISPLAYS if name == NEWEST else ()),
+            ]
+            for name, release in ALL.items()
         }
         extra = {
             "packages": packages,
-            "host_packages_extra": "{{ packages[lab_release] }}",
+            "host_packages_extra": "{{ packages[inventory_hostname] }}",
             "host_tls": {
                 "ca_directory": f"/var/lib/hypervise-lab/{os.environ['HYPERVISE_LAB']}/ca"
             },  # goes with the lab

@@ -91,7 +91,7 @@ class Traveller:
 
     def works(self) -> None:
         """It is here, it runs, and it has all that it wrote."""
-        assert states(self.host) == "running"
+        assert states(self.host) == "running", f"{NAME} at {self.host.name} is {states(self.host)!r}"
         self.writer.check(self.host)
 
 
