@@ -11,18 +11,20 @@ from dataclasses import replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
-from ansible_collections.hypervise.kvm.plugins.module_utils.module import Resource, converge, make_module, run
+from ansible_collections.hypervise.kvm.plugins.module_utils.module import Resource, converge, make_module, require, run
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 
 DOMAIN: dict[str, t.Any] = {"domain": {"type": "list", "elements": "str", "required": True}}
 
 
-def run_fleet_module(resource: Resource, **rules: t.Any) -> None:
+def run_fleet_module(resource: Resource, libraries: t.Sequence[str] = (), **rules: t.Any) -> None:
     """Be a module that does the same to many guests. Its wishes are dataclasses with a field C(domain).
 
+    :arg libraries: that are needed beside those that all modules need.
     :arg rules: of the argument spec as a whole: C(required_if) and the like.
     """
     module = make_module({**DOMAIN, **resource.argument_spec()}, **rules)
+    require(module, *libraries)
 
     def work(connection: Connection) -> dict[str, t.Any]:
         told = []

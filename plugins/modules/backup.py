@@ -295,7 +295,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.res
 
 
 def main() -> None:
-    run_fleet_module(Backups())
+    run_fleet_module(Backups(), libraries=["nbd"])
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
+import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
@@ -50,15 +52,20 @@ def document_of(layout: Layout, targets: list[str], directory: str) -> str:
     return xml.text_of(root)
 
 
-def limit(domain: Handle, wish: Wish, layout: Layout) -> None:
-    """Have a job take no more than its share of the storage."""
-    for part in layout.parts if wish.rate else ():
-        try:
-            flags = constant("DOMAIN_BLOCK_JOB_SPEED_BANDWIDTH_BYTES")
-            domain.change.blockJobSetSpeed(part.disk.target, wish.rate, flags)
-        except OperationFailed:
-            if stats.progress(domain):
-                raise  # and not only as it has ended already
+def limit(domain: Handle, rate: int) -> None:
+    """Have a job read no more than so many bytes of each disk in a second.
+
+    QEMU is told itself: newer versions of libvirt set no rate as long as a backup goes on.
+    """
+    for job in _ask(domain, {"execute": "query-block-jobs"}) if rate else ():
+        if job["type"] == "backup":
+            arguments = {"device": job["device"], "speed": rate}
+            _ask(domain, {"execute": "block-job-set-speed", "arguments": arguments})  # of one that has ended: an error
+
+
+def _ask(domain: Handle, question: dict[str, t.Any]) -> list[dict[str, t.Any]]:
+    answer = json.loads(domain.change.qemuMonitorCommand(json.dumps(question), 0))
+    return answer.get("return") or []
 
 
 def follow(domain: Handle, wish: Wish) -> None:
@@ -66,7 +73,7 @@ def follow(domain: Handle, wish: Wish) -> None:
 
     :raises OperationFailed: with the reason why it was not.
     """
-    late = watch.Trigger(lambda now: now.elapsed >= (wish.timeout or 0), lambda domain: end(domain), "abort")
+    late = watch.Trigger(lambda now: now.elapsed >= (wish.timeout or 0), end, "abort")
     watch.follow(domain, "backup", [late] if wish.timeout else [])
     if late.done:
         hint = "Allow it more time, or a higher rate."

@@ -104,7 +104,7 @@ def _make(work: Making, power: str) -> tuple[Point, quiesce.Rest]:
     noted = checkpoints.document(checkpoint, tracked) if checkpoint else None
     with quiesce.at_rest(work.domain, work.wish, seen) as rest:
         job.begin(work.domain, document, noted)
-        job.limit(work.domain, work.wish, layout)
+        job.limit(work.domain, work.wish.rate)
         kept = machine.keep(work.domain, seen, directory)
     job.follow(work.domain, work.wish)
     disks = content.settle(place, layout)
