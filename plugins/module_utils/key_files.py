@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import subprocess
@@ -78,11 +77,9 @@ def write(path: str, text: str) -> None:
         os.fchmod(draft.fileno(), 0o644)
 
 
-@contextlib.contextmanager
-def _draft(path: str) -> t.Iterator[t.IO[bytes]]:
+def _draft(path: str) -> t.ContextManager[t.IO[bytes]]:
     os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-    with replacing(path) as draft:
-        yield draft
+    return replacing(path)
 
 
 def _openssl(*arguments: str) -> str:

@@ -12,8 +12,8 @@ version_added: 0.1.0
 author:
   - The hypervise.kvm contributors (@hypervise)
 description:
-  - Brings back a guest as it was at the instant of one of its restore points, which M(hypervise.kvm.backup) made. That is
-    in its own place, on another host, or as a new guest beside it, or only some of its disks.
+  - Brings back a guest as it was at the instant of one of its restore points, which M(hypervise.kvm.backup) made.
+  - That is in its own place, on another host, as a new guest beside it, or only some of its disks.
   - The point, and all that it rests on, is read and checked first. From a damaged one nothing is restored.
   - The new images are made beside what is there. That is replaced only when all of them are whole. A run that is killed
     leaves either the guest as it was, or one that tells that it is half restored, and the next run does it again.

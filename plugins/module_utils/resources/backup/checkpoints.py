@@ -15,6 +15,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.repository import Repository
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.checkpoints import OF_BACKUPS
 
 
 def name_of(repository: Repository, point: str) -> str:
@@ -75,4 +76,4 @@ def _disks(checkpoint: Handle) -> list[xml.Element]:
 
 
 def _prefix(repository: Repository) -> str:
-    return f"hypervise-kvm.{repository.id[:8]}."
+    return f"{OF_BACKUPS}{repository.id[:8]}."

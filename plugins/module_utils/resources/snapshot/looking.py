@@ -40,7 +40,7 @@ def look(connection: Connection, name: str) -> Guest:
         tuple(disks_of(connection, document)),
         reverts_external=xml.find(connection.capabilities(), "guest/features/externalSnapshot") is not None,
         snapshots_nvram=connection.host.read.getLibVersion() >= NVRAM_SINCE,
-        checkpoints=bool(domain.read.listAllCheckpoints(0)),
+        checkpoints=tuple(sorted(found.read.getName() for found in domain.read.listAllCheckpoints(0))),
         agent=channel == "connected",
     )
     if domain.read.isActive():

@@ -12,7 +12,12 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, STORED, Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside, metadata, places
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import (
+    beside,
+    checkpoints,
+    metadata,
+    places,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.looking import look
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.removal import plan_removal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest
@@ -86,6 +91,8 @@ class Reversion:
 
     @staticmethod
     def _plan_going_back(plan: Plan, wish: Wish, guest: Guest, snapshot: Snapshot) -> None:
+        if snapshot.type == INTERNAL:
+            checkpoints.plan_forgetting(plan, guest)
         copied = beside.copied(guest, wish.name)
         if copied:
             if guest.awake:

@@ -54,7 +54,7 @@ class Guest:
     disks: tuple[Disk, ...] = ()
     reverts_external: bool = False  # the daemon knows how
     snapshots_nvram: bool = False  # the daemon takes UEFI variables into internal snapshots, where they are qcow2
-    checkpoints: bool = False
+    checkpoints: tuple[str, ...] = ()  # their names
     agent: bool = False  # the guest agent is there
     files: frozenset[str] = frozenset()  # those among the paths that matter that exist
     exposed: tuple[str, ...] = ()  # overlays that everybody on the host can read
