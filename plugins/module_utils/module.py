@@ -64,12 +64,14 @@ def decide(connection: Connection, resource: Resource, wish: t.Any, seen: t.Any)
     return plan
 
 
-def run_state_module(resource: Resource, **rules: t.Any) -> None:
+def run_state_module(resource: Resource, libraries: t.Sequence[str] = (), **rules: t.Any) -> None:
     """Be a state module.
 
+    :arg libraries: that are needed beside those that all modules need.
     :arg rules: of the argument spec as a whole: C(required_if) and the like.
     """
     module = make_module(resource.argument_spec(), **rules)
+    require(module, *libraries)
 
     def work(connection: Connection) -> dict[str, t.Any]:
         plan = converge(connection, resource, wish)

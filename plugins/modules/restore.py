@@ -224,7 +224,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoratio
 
 
 def main() -> None:
-    run_state_module(Restoration())
+    run_state_module(Restoration(), libraries=["nbd"])
 
 
 if __name__ == "__main__":
