@@ -1,0 +1,172 @@
+# Copyright (c) 2026, hypervise.kvm contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Backups that do not come to their end: nothing is published, and the next one has all that was written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from harness.backups import (
+    GUEST,
+    REPOSITORY,
+    assert_same,
+    assert_sound,
+    backup,
+    checkpoints,
+    define,
+    directory,
+    is_awake,
+    keep,
+    manifest,
+    off,
+    points,
+    write,
+)
+from harness.host import SCRATCH, Host
+
+WISH: dict[str, Any] = {"domain": [GUEST], "repository": REPOSITORY}
+
+#: A run is killed before each so many-th of its changes.
+EACH = int(os.environ.get("HYPERVISE_BACKUP_KILLS", "6"))
+#: At this rate, a job takes as long as a test wants it to.
+SLOW: dict[str, Any] = {**WISH, "rate": "64KiB"}
+
+
+def begun(host: Host) -> None:
+    """Have a guest that runs, with one point, that has written something since."""
+    define(host, {"vda": "500M", "vdb": "2M"}, state="running")
+    write(host, "write -P 1 0 4M")
+    backup(host)
+    write(host, "write -P 2 1M 2M")
+
+
+@pytest.fixture
+def slow(host: Host) -> Iterator[None]:
+    """A guest as begun has it, that has written so much that libvirt is at work when it hears of a rate."""
+    begun(host)
+    write(host, *(f"write -P 2 {number}M 100M" for number in range(16, 416, 100)))
+    yield
+    off(host)
+
+
+def hurry(host: Host) -> None:
+    """Let the guest have less."""
+    write(host, "write -z 16M 400M")
+
+
+def meanwhile(host: Host, command: str) -> None:
+    """Run a command as soon as libvirt works at a backup."""
+    begins = f"until virsh domjobinfo {GUEST} | grep -q Backup; do sleep 0.1; done"
+    host.sh(f"({begins}; {command}) >/dev/null 2>&1 &")
+
+
+def assert_next_is_right(host: Host, kind: str = "incremental") -> dict[str, Any]:
+    """Make the next point, and fail unless it is what the disks are, at no more cost than needed."""
+    keep(host, "next")
+    done = backup(host)
+    assert done["disks"][0]["kind"] == kind
+    assert_same(host, points(host)[-1], "next")
+    assert_sound(host)
+    return done
+
+
+def test_killed_at_any_change(host: Host) -> None:
+    begun(host)
+    number = 1
+    while host.killed("backup", **WISH, die_at=number):
+        write(host, f"write -P {number + 2} {number * 64}k 64k")
+        if number % (2 * EACH) == 1:
+            assert_next_is_right(host)
+            write(host, "write -P 2 1M 64k")
+        number += EACH
+    assert number > EACH
+    assert_next_is_right(host)
+
+
+def test_daemon_restarted(host: Host, slow: None) -> None:
+    meanwhile(host, "systemctl restart libvirtd")
+    host.fails("backup", **SLOW)
+    hurry(host)
+    assert len(points(host)) == 1
+    host.sh("until virsh -q list >/dev/null 2>&1; do sleep 0.2; done")
+    assert_next_is_right(host)
+
+
+def test_qemu_killed(host: Host) -> None:
+    """What was tracked is lost: the content is compared, and from there on it is tracked again."""
+    begun(host)
+    host.sh(f"kill -9 $(cat /run/libvirt/qemu/{GUEST}.pid)")
+    host.sh(f"until virsh domstate {GUEST} | grep -q 'shut off'; do sleep 0.1; done")
+    host.run("domain", name=GUEST, state="running")
+    write(host, "write -P 3 5M 64k", "write -z 128k 64k")
+    done = assert_next_is_right(host, "delta")
+    assert "is not known" in done["reason"]
+    assert done["disks"][0]["stored_bytes"] < 3 * 2**20, "more than what differs was stored"
+    write(host, "write -P 4 6M 64k")
+    assert_next_is_right(host)
+
+
+def test_qemu_killed_in_the_middle(host: Host, slow: None) -> None:
+    meanwhile(host, f"kill -9 $(cat /run/libvirt/qemu/{GUEST}.pid)")
+    host.fails("backup", **SLOW)
+    assert len(points(host)) == 1
+    host.run("domain", name=GUEST, state="running")
+    hurry(host)
+    assert_next_is_right(host, "delta")
+
+
+def test_no_room(host: Host) -> None:
+    """The guest notices nothing, and nothing is published; where it can be seen coming, nothing is even begun."""
+    define(host)
+    image = f"{SCRATCH}/vda.qcow2"  # packed, so that nobody can tell how much a copy takes
+    host.sh(f"qemu-img create -q -f qcow2 {image} 64M && qemu-io -c 'write -P 1 0 60M' {image} >/dev/null")
+    host.sh(f"qemu-img convert -c -O qcow2 {image} {SCRATCH}/packed && mv {SCRATCH}/packed {image}")
+    host.run("domain", name=GUEST, state="running")
+    host.sh(f"mkdir {SCRATCH}/small && mount -t tmpfs -o size=30M none {SCRATCH}/small")
+    small: dict[str, Any] = {**WISH, "repository": f"{SCRATCH}/small", "create": True}
+    try:
+        assert "are free" in host.refused("backup", **small, keep_free="30MiB")["msg"]
+        assert "No space left" in host.fails("backup", **small)["msg"]
+        assert host.sh(f"find {SCRATCH}/small -name '*.qcow2'") == ""
+        assert checkpoints(host) == []
+    finally:
+        host.sh(f"umount {SCRATCH}/small")
+    write(host, "write -P 3 2M 64k")
+    assert_next_is_right(host, "full")
+
+
+def test_somebody_else_is_at_work(host: Host) -> None:
+    """It fails at once, and tells who; the other one is not disturbed."""
+    begun(host)
+    document = (
+        "<domainbackup mode='pull'><server transport='unix' socket='/var/lib/libvirt/qemu/law-socket'/></domainbackup>"
+    )
+    host.sh(f'echo "{document}" >{SCRATCH}/foreign.xml; virsh backup-begin {GUEST} {SCRATCH}/foreign.xml')
+    refused = host.refused("backup", **WISH, quiesce="never")
+    assert "another job of the guest: backup" in refused["msg"]
+    assert refused.milliseconds < 10_000
+    assert "Backup" in host.sh(f"virsh domjobinfo {GUEST}")
+    host.sh(f"virsh domjobabort {GUEST}")
+    lock = f"{directory(host)}/.lock"
+    host.sh(f"(flock -x {lock} sh -c 'echo somebody else >{lock}; sleep 4') >/dev/null 2>&1 & sleep 0.3")
+    failed = host.fails("backup", **WISH)
+    assert "somebody else is at work there" in failed["msg"]
+    host.sh(f"flock -x {lock} true")
+    assert_next_is_right(host)
+
+
+def test_killed_with_a_guest_that_is_off(host: Host) -> None:
+    """It is off again, whatever happens."""
+    define(host)
+    backup(host)
+    for after in (0.4, 0.8):
+        host.sh(f"qemu-io -c 'write -P {int(10 * after)} 1M 300k' {SCRATCH}/vda.qcow2 >/dev/null")
+        host.killed("backup", **WISH, kill_after=after)
+        host.sh(f"until virsh domstate {GUEST} | grep -q 'shut off'; do sleep 0.1; done")
+        assert_next_is_right(host)
+        assert not is_awake(host)
+    assert manifest(host, points(host)[-1])["consistency"] == "stopped"
