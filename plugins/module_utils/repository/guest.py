@@ -90,7 +90,8 @@ class Guest:
     @contextlib.contextmanager
     def still(self) -> t.Iterator[None]:
         """Have no images merged while they are read. There may be many readers, and new points meanwhile."""
-        with open(os.path.join(self.path, _READERS), encoding="utf-8") as readers:
+        path = os.path.join(self.path, _READERS)  # which a copy of a repository need not have
+        with open(path, encoding="utf-8") if os.path.exists(path) else _lock(self.path, _READERS) as readers:
             fcntl.flock(readers, fcntl.LOCK_SH)
             yield
 
@@ -105,8 +106,8 @@ class Guest:
         """
         if not os.path.isdir(self.path):
             _make(self.path)
-        open(os.path.join(self.path, _READERS), "a", encoding="utf-8").close()
-        with open(os.path.join(self.path, ".lock"), "a+", encoding="utf-8") as lock:
+        _lock(self.path, _READERS).close()
+        with _lock(self.path, ".lock") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -127,7 +128,7 @@ class Guest:
 
         :raises Busy: where somebody reads them.
         """
-        with open(os.path.join(self.path, _READERS), "a", encoding="utf-8") as readers:
+        with _lock(self.path, _READERS) as readers:
             try:
                 fcntl.flock(readers, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -196,7 +197,7 @@ class Guest:
         :raises OperationFailed: where it cannot be written.
         """
         try:
-            with open(os.path.join(self.path, ".notes"), "a", encoding="utf-8") as notes:
+            with _lock(self.path, ".notes") as notes:
                 fcntl.flock(notes, fcntl.LOCK_EX)
                 with replacing(self.file(point, STATUS)) as file:
                     file.write(json.dumps({**self.status(point), **found}, indent=2).encode() + b"\n")
@@ -207,6 +208,11 @@ class Guest:
 def instant(name: str) -> int:
     """Return the moment that a point's name tells, in seconds since 1970."""
     return calendar.timegm(time.strptime(name, _FORMAT))
+
+
+def _lock(directory: str, name: str) -> t.IO[str]:
+    """Open a file for locking, which nobody else can do: whoever reads a file may lock it."""
+    return open(os.path.join(directory, name), "a+", encoding="utf-8", opener=lambda *how: os.open(*how, mode=0o600))
 
 
 def _make(directory: str) -> None:
