@@ -12,8 +12,8 @@ from harness import points
 from harness.host import HOME, SCRATCH, Host
 from harness.points import GUEST, REPOSITORY
 
-#: How many damages, and the first one's seed: each tenth is of the same kind.
-CASES = int(os.environ.get("HYPERVISE_DAMAGE", "10"))
+#: How many damages, and the first one's seed: each eleventh is of the same kind.
+CASES = int(os.environ.get("HYPERVISE_DAMAGE", "11"))
 SEED = int(os.environ.get("HYPERVISE_SEED", "0"))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
@@ -59,18 +58,13 @@ def _point(guest: Guest, name: str, above: Point | None) -> tuple[Point, bool]:
 
 
 def backings(link: Link, file: str) -> set[str | None]:
-    """Return what an image of a point may rest on, as it is written there. It may be one of those below already.
+    """Return what an image of a point may rest on, as it is written there. It may be that of one below by now.
 
-    :raises Damaged: where its parent has no such image.
+    :raises Damaged: where one that it rests on has no such image.
     """
-    return {_backing(point, file) for point in (link.point, *link.below)}
-
-
-def _backing(point: Point, file: str) -> str | None:
-    disk = point.disk(file)
-    return None if disk.kind == FULL else f"../{point.parent}/{file}"
-
-
-def children(points: t.Iterable[Point], name: str) -> list[Point]:
-    """Return the points that rest on one."""
-    return [point for point in points if point.parent == name]
+    allowed: set[str | None] = set()
+    for point in (link.point, *link.below):
+        if point.disk(file).kind == FULL:
+            return {*allowed, None}
+        allowed.add(f"../{point.parent}/{file}")
+    return allowed

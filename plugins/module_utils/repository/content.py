@@ -43,25 +43,26 @@ class Content:
         own, data = bytearray(count), bytearray(count)
         offset = 0
         while offset < self.size:
-            reached: dict[str, int] = {}
-
-            def heard(context: str, at: int, told: t.Sequence[int], _error: t.Any, reached: t.Any = reached) -> int:
-                for length, state in zip(told[::2], told[1::2]):
-                    end = min(at + length, self.size)
-                    units = range(at // unit, -(-end // unit))
-                    if context == nbd.CONTEXT_BASE_ALLOCATION:
-                        marked = data if not state & _ZERO else None
-                    else:
-                        marked = own if state == _OWN else None
-                    if marked is not None:
-                        marked[units.start : units.stop] = b"\1" * len(units)
-                    at = end
-                reached[context] = at
-                return 0
-
-            self._handle.block_status(min(_ASKED, self.size - offset), offset, heard)
-            offset = min(reached.values())
+            offset = self._mark(offset, unit, own, data)
         return own, data
+
+    def _mark(self, offset: int, unit: int, own: bytearray, data: bytearray) -> int:
+        """Mark what is behind an offset, and return how far that went."""
+        reached: dict[str, int] = {}
+
+        def heard(context: str, at: int, told: t.Sequence[int], _error: t.Any) -> int:
+            is_depth = context != nbd.CONTEXT_BASE_ALLOCATION
+            for length, state in zip(told[::2], told[1::2]):
+                end = min(at + length, self.size)
+                if state == _OWN if is_depth else not state & _ZERO:
+                    first, last = at // unit, -(-end // unit)
+                    (own if is_depth else data)[first:last] = b"\1" * (last - first)
+                at = end
+            reached[context] = at
+            return 0
+
+        self._handle.block_status(min(_ASKED, self.size - offset), offset, heard)
+        return min(reached.values())
 
 
 @contextlib.contextmanager

@@ -100,14 +100,6 @@ def check_content(
     return problems
 
 
-def needed(point: Point) -> set[str]:
-    """Return the names of the files that a point consists of, apart from their checksums."""
-    names = {MANIFEST, "domain.xml", *(name for name in (point.nvram, point.tpm) if name)}
-    for disk in point.disks:
-        names |= {disk.file, blocks.list_of(disk.file)}
-    return names
-
-
 def _wrong_files(guest: Guest, link: Link) -> t.Iterator[str]:
     point = link.point
     try:
@@ -116,17 +108,26 @@ def _wrong_files(guest: Guest, link: Link) -> t.Iterator[str]:
         yield error.message
         return
     in_motion = {MANIFEST, *(disk.file for disk in point.disks)} if not link.is_settled else set()
-    for name in sorted((needed(point) | listed.keys()) - in_motion):
+    for name in sorted((_needed(point) | listed.keys()) - in_motion):
         if name not in listed:
             yield f"{name} is not among its checksums."
             continue
+        path = guest.file(point.name, name)
         try:
-            right = sums.of_file(guest.file(point.name, name)) == listed[name]
+            if os.path.islink(path):
+                yield f"{name} is a link."
+            elif sums.of_file(path) != listed[name]:
+                yield f"{name} is not what was written: its checksum differs."
         except OSError as error:
             yield f"{name} cannot be read: {error.strerror}."
-        else:
-            if not right:
-                yield f"{name} is not what was written: its checksum differs."
+
+
+def _needed(point: Point) -> set[str]:
+    """Return the names of the files that a point consists of, apart from their checksums."""
+    names = {MANIFEST, "domain.xml", *(name for name in (point.nvram, point.tpm) if name)}
+    for disk in point.disks:
+        names |= {disk.file, blocks.list_of(disk.file)}
+    return names
 
 
 def _wrong_image(guest: Guest, link: Link, disk: Disk) -> t.Iterator[str]:
@@ -141,11 +142,7 @@ def _wrong_image(guest: Guest, link: Link, disk: Disk) -> t.Iterator[str]:
     if image.size != disk.virtual_size and not link.pruned:  # merging makes it as large as the next one
         yield f"{disk.file} is of {image.size} bytes, not of {disk.virtual_size}."
     if image.backing not in allowed:
-        yield f"{disk.file} rests on {image.backing or 'nothing'}, and should on {disk_below(link, disk)}."
+        below = "nothing" if disk.kind == FULL else f"that of {link.point.parent}"
+        yield f"{disk.file} rests on {image.backing or 'nothing'}, and should on {below}."
     for other in image.others:
         yield f"{disk.file} has {other}."
-
-
-def disk_below(link: Link, disk: Disk) -> str:
-    """Return in words what an image of a point rests on."""
-    return "nothing" if disk.kind == FULL else f"that of {link.point.parent}"

@@ -15,7 +15,7 @@ REPOSITORY = f"{SCRATCH}/repository"
 NAME, UUID = f"{PREFIX}guest", "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 GUEST = f"{REPOSITORY}/guests/{NAME}.{UUID}"
 
-#: A disk that ends within a block and grows, and one that is whole in the third point.
+#: A disk that ends within a block and grows, one that is whole in the third point, and one that comes with it.
 _SMALL, _LARGE = 18 * 2**20 + 512, 19 * 2**20 + 1024
 CHAIN: list[dict[str, Any]] = [
     {
@@ -37,6 +37,7 @@ CHAIN: list[dict[str, Any]] = [
         "disks": {
             "vda": {"size": _LARGE, "write": ["write -P 19 19M 1k", "write -P 0 0 70k", "write -P 9 4195k 2k"]},
             "vdb": {"size": 2**22, "write": ["write -P 2 2M 4k"], "full": True},
+            "vdc": {"size": 2**20, "write": ["write -P 4 0 4k"]},
         },
     },
     {
@@ -44,6 +45,7 @@ CHAIN: list[dict[str, Any]] = [
         "disks": {
             "vda": {"size": _LARGE, "write": ["write -P 20 2M 10k", "write -z -u 9M 64k"]},
             "vdb": {"size": 2**22, "write": ["write -P 3 3M 4k"]},
+            "vdc": {"size": 2**20, "write": ["write -P 5 8k 4k"]},
         },
     },
 ]

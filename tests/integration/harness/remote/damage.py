@@ -121,6 +121,14 @@ class Damage:
         self._sum(point)
         return f"{point}/vda.qcow2 rests on {outside}, checksums fit", [point]
 
+    def linked(self) -> Told:
+        """A file that is outside of the repository."""
+        point, file, path = self._file()
+        outside = os.path.abspath(os.path.join(self.directory, "../../../outside"))
+        shutil.move(path, outside)
+        os.symlink(outside, path)
+        return f"{point}/{file}: moved to {outside}, and linked", [point]
+
     def _file(self) -> tuple[str, str, str]:
         point = self.dice.choice(self.points)
         files = sorted(name for name in os.listdir(os.path.join(self.directory, point)) if name not in _CHANGING)
@@ -165,6 +173,7 @@ KINDS: list[Callable[[Damage], Told]] = [
     Damage.edited,
     Damage.rewritten,
     Damage.leading_out,
+    Damage.linked,
 ]
 
 
