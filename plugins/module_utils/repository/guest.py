@@ -212,7 +212,8 @@ def instant(name: str) -> int:
 
 def _lock(directory: str, name: str) -> t.IO[str]:
     """Open a file for locking, which nobody else can do: whoever reads a file may lock it."""
-    return open(os.path.join(directory, name), "a+", encoding="utf-8", opener=lambda *how: os.open(*how, mode=0o600))
+    place = os.path.join(directory, name)
+    return open(place, "a+", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600))
 
 
 def _make(directory: str) -> None:
