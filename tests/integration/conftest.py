@@ -71,4 +71,4 @@ def target(hosts: Hosts) -> Iterator[Host]:
         target.sweep()
         tiny.install(target)
         yield target
-        hosts[lab.TARGET].sweep()  # connected to anew, where it was lost
+        target.sweep()

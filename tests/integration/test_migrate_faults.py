@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conftest import Hosts
 from harness.host import LAB, SCRATCH, Host, Result
 from harness.traveller import IMAGE, NAME, Traveller, leftovers, states
 
@@ -91,7 +90,7 @@ FAULTS = (
 IN_CI = ("cancel", "source's daemon killed", "target's QEMU killed", "module killed", "target full")
 
 
-def test_faults(one_host: Host, target: Host, hosts: Hosts) -> None:
+def test_faults(one_host: Host, target: Host) -> None:
     source = one_host
     number = int(os.environ.get("HYPERVISE_FAULTS", "0"))
     moments = random.Random(int(os.environ.get("HYPERVISE_SEED", "1")))
@@ -103,8 +102,7 @@ def test_faults(one_host: Host, target: Host, hosts: Hosts) -> None:
         outcome = strike(guest, target, fault, moment)
         took = time.monotonic() - began
         if fault.parts and outcome != "was done":
-            hosts.pop(target.name).close()
-            target = hosts[target.name]
+            target.connect()
         finishes(guest, target)
         print(f"{run + 1}: {fault.name} after {moment:.1f} s: {outcome} ({took:.0f} s)", flush=True)
         if guest.host is target:

@@ -68,15 +68,7 @@ class Host:
         self._home = home
         self._coverage = self._measures = coverage
         self._deploy()
-        self._server = subprocess.Popen(
-            self._ssh(f"cd {home} && exec /usr/bin/python3 -m remote.server {'--coverage' if coverage else ''}"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._server.stdin
-        assert self._server.stdout
-        self._requests, self._answers = self._server.stdin, self._server.stdout
+        self.connect()
         self.sweep()
 
     # -- modules ---------------------------------------------------------------------------------------------------
@@ -186,6 +178,19 @@ class Host:
     def put(self, files: Iterable[tuple[Path, str]], directory: str) -> None:
         """Copy files or directories, each to a place below I(directory)."""
         self._pipe(f"mkdir -p {directory} && tar -xC {directory}", _tar(files))
+
+    def connect(self) -> None:
+        """Begin to speak with the host, once more after it was lost; what is on it stays."""
+        coverage = "--coverage" if self._coverage else ""
+        self._server = subprocess.Popen(
+            self._ssh(f"cd {self._home} && exec /usr/bin/python3 -m remote.server {coverage}"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._server.stdin
+        assert self._server.stdout
+        self._requests, self._answers = self._server.stdin, self._server.stdout
 
     # -- the server ------------------------------------------------------------------------------------------------
 
