@@ -134,6 +134,18 @@ def test_what_it_starts_from_is_not_there(one_host: Host, target: Host) -> None:
     assert "migration" not in one_host.sh(f"virsh dumpxml {NAME} --inactive")
 
 
+def test_what_a_killed_daemon_leaves_is_removed(one_host: Host, target: Host) -> None:
+    """QEMU's end of a copy, which would be in the way of all further ones."""
+    one_host.sh(f"qemu-img create -q -f qcow2 {IMAGE} 8M")
+    one_host.run("domain", name=NAME, type="qemu", memory="64MiB", disks=[OWN], os=OS, state="paused")
+    left = '{"execute":"blockdev-add","arguments":{"driver":"null-co","node-name":"migration-vda-storage"}}'
+    one_host.sh(f"virsh qemu-monitor-command {NAME} '{left}'")
+    wish: dict[str, Any] = {"name": NAME, "dest_uri": f"qemu+tls://{target.name}/system", **FULL}
+    assert "Duplicate nodes" in one_host.fails("migrate", **wish)["msg"]
+    one_host.run("migrate", **wish)
+    assert (states(one_host), states(target)) == ("", "paused")
+
+
 def test_nothing_goes_in_plain_unless_somebody_says_so(one_host: Host, target: Host) -> None:
     """Without certificates the task says what to do."""
     one_host.sh(f"qemu-img create -q -f qcow2 {IMAGE} 8M")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, NotFound
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import journal, volumes
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import journal, volumes, yank
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
 
 
@@ -43,6 +43,9 @@ def _restore(source: Side) -> None:
         return
     domain = source.handle
     _end_copies(domain, source.live)
+    if source.journal.volumes:
+        disks = xml.find_all(source.live, "devices/disk")
+        yank.forget_copies(domain, [str(xml.get(disk, "target/@dev")) for disk in disks])
     if source.journal.state == "stopped":
         domain.change.destroy()
     elif source.journal.state == "running" and source.state == "paused":

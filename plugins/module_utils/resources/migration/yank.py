@@ -43,6 +43,14 @@ def let_go(domain: Handle) -> None:
         _ask(domain, "yank", instances=instances)
 
 
+def forget_copies(domain: Handle, targets: t.Iterable[str]) -> None:
+    """Have QEMU drop its ends of copies of disks: a daemon that was killed leaves them, and cannot copy again then."""
+    with contextlib.suppress(KvmError):
+        for target in targets:
+            for layer in ("format", "storage"):
+                _ask(domain, "blockdev-del", **{"node-name": f"migration-{target}-{layer}"})
+
+
 def _is_of_migration(instance: t.Mapping[str, str]) -> bool:
     """Tell whether a connection is memory's, or one of libvirt's copies of disks; others are the guest's own."""
     return instance["type"] == "migration" or instance.get("node-name", "").startswith("migration-")
