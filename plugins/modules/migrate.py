@@ -170,7 +170,8 @@ options:
     description:
       - Whether the guest may go on at the target before all of its memory is there, see O(postcopy_after). That ends a
         migration for certain; until it has ended, the guest is lost if either host is. If the network is lost, the
-        guest waits, and the next run resumes it.
+        guest waits, and the next run tries to resume it. libvirt 11.3 was seen to fail at that, so use it only where
+        the network lasts.
     type: bool
     default: false
   postcopy_after:

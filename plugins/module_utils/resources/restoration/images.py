@@ -34,13 +34,12 @@ def convert(source: str, target: str, form: str, options: t.Mapping[str, t.Any],
     command += [*(["-n"] if in_place else []), source, target]
     begun = time.monotonic()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
-        assert run.stdout
-        assert run.stderr
-        for percent in _percents(run.stdout):
+        told, errors = t.cast("t.IO[bytes]", run.stdout), t.cast("t.IO[bytes]", run.stderr)
+        for percent in _percents(told):
             passed = time.monotonic() - begun
             done = int(size * percent / 100)
             report.tell(target, Progress("restore", passed, size, done, size - done, int(done / passed), 0))
-        said = run.stderr.read().decode(errors="replace").strip().splitlines()
+        said = errors.read().decode(errors="replace").strip().splitlines()
     if run.returncode:
         raise OperationFailed(f"{' '.join(command)} failed: {said[-1] if said else run.returncode}.")
 
