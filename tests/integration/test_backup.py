@@ -84,6 +84,27 @@ def test_guest_that_is_off(host: Host) -> None:
     assert_sound(host)
 
 
+def test_guest_that_cannot_start(host: Host) -> None:
+    """Its network is off, a medium is missing, its firmware, too, and it wants more memory than there is."""
+    host.run("network", name="law-net", state="inactive")
+    define(
+        host,
+        memory="4TiB",
+        vcpus=4,
+        interfaces=[{"source": {"network": "law-net"}}],
+        os={"loader": {"path": "/nowhere", "type": "pflash", "readonly": True}},
+    )
+    host.sh(f"virsh -q attach-disk {GUEST} {SCRATCH}/nothing.iso sda --type cdrom --config")
+    stored = host.sh(f"virsh dumpxml --inactive {GUEST}")
+    assert backup(host)["kind"] == "full"
+    host.sh(f"qemu-io -c 'write -P 1 1M 100k' {SCRATCH}/vda.qcow2 >/dev/null")
+    keep(host, "later")
+    assert backup(host)["kind"] == "incremental"
+    assert_same(host, points(host)[1], "later")
+    assert not is_awake(host)
+    assert host.sh(f"virsh dumpxml --inactive {GUEST}") == stored
+
+
 def test_saved_guest_is_refused(host: Host) -> None:
     define(host, state="running")
     host.run("domain", name=GUEST, state="saved")
@@ -192,6 +213,7 @@ def test_whole_machine(host: Host) -> None:
         autostart=True,
         state="running",
     )
+    host.sh(f"virsh suspend {GUEST}")  # its firmware writes variables while it starts
     backup(host)
     top = f"{directory(host)}/{points(host)[0]}"
     uuid = host.sh(f"virsh domuuid {GUEST}").strip()

@@ -174,10 +174,12 @@ def test_killed_at_any_moment(one_host: Host) -> None:
         for index, name in enumerate(NAMES)
     ]
     points.make(host, chain)
-    killed = [
-        prune_killed(host, {"keep_last": 1}, [3], kill_after=dice.uniform(0.3, 1.5)) for _again in range(-(-KILLS // 4))
-    ]
-    assert any(killed)
+    killed, moment = 0, 1.5
+    while killed < -(-KILLS // 4):
+        if prune_killed(host, {"keep_last": 1}, [3], kill_after=moment * dice.uniform(0.5, 1)):
+            killed += 1
+        else:
+            moment *= 0.7  # it is faster on this machine
 
 
 def prune_killed(host: Host, policy: dict[str, Any], kept: list[int], **moment: Any) -> bool:

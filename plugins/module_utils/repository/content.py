@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import os
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
@@ -72,14 +72,17 @@ def opened(path: str) -> t.Iterator[Content]:
     :raises Damaged: where it, or what it rests on, cannot be read.
     """
     handle = nbd.NBD()
-    with tempfile.NamedTemporaryFile("r", errors="replace", prefix="hypervise-nbd-") as said:
+    with open(os.memfd_create("said", 0), encoding="utf-8", errors="replace") as said:  # which the server inherits
         command = ["qemu-nbd", "--read-only", "--allocation-depth", "--format=qcow2", path]
         try:
             handle.add_meta_context(nbd.CONTEXT_BASE_ALLOCATION)
             handle.add_meta_context("qemu:allocation-depth")
-            handle.connect_systemd_socket_activation(["/bin/sh", "-c", 'exec "$@" 2>"$0"', said.name, *command])
+            handle.connect_systemd_socket_activation(
+                ["/bin/sh", "-c", 'exec "$@" 2>"$0"', f"/proc/self/fd/{said.fileno()}", *command]
+            )
             yield Content(handle)
         except nbd.Error as error:
+            said.seek(0)
             reason = " ".join(said.read().split()) or error.string
             raise Damaged(f"{path} cannot be read: {reason}.", image=path) from error
         finally:

@@ -6,19 +6,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tarfile
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.state import Sight
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources import beside
 
 DEFINITION, NVRAM, TPM = "domain.xml", "nvram", "tpm.tar"
-
-#: Where libvirt has the states of emulated TPMs, by the guests' UUIDs.
-_TPMS = "/var/lib/libvirt/swtpm"
 
 
 @dataclass(frozen=True)
@@ -29,30 +25,30 @@ class Kept:
     tpm: str | None
 
 
-def keep(domain: Handle, seen: Sight, directory: str) -> Kept:
+def keep(domain: Handle, directory: str) -> Kept:
     """Copy all of it into a directory. The definition has the guest's secrets: only root can read it."""
-    flags = constant("DOMAIN_XML_INACTIVE") | constant("DOMAIN_XML_SECURE")
+    text = domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE") | constant("DOMAIN_XML_SECURE"))
+    document = xml.parse(text)
     try:
         with open(_new(directory, DEFINITION), "w", encoding="utf-8") as file:
-            file.write(domain.read.XMLDesc(flags))
-        return Kept(_variables(seen.document, directory), _tpm(seen, directory))
+            file.write(text)
+        return Kept(_variables(document, directory), _tpm(document, directory))
     except OSError as error:
         raise OperationFailed(f"{directory}: {error.filename}: {error.strerror or error}.") from error
 
 
 def _variables(document: xml.Element, directory: str) -> str | None:
-    path = xml.get(document, "os/nvram/source/@file") or xml.get(document, "os/nvram")
+    path = beside.variables(document)
     if not path or not os.path.exists(path):
         return None  # it has none, or none yet
-    shutil.copyfile(path, _new(directory, NVRAM))
+    with open(_new(directory, NVRAM), "wb") as file:
+        file.write(beside.read_at_rest(path))
     return NVRAM
 
 
-def _tpm(seen: Sight, directory: str) -> str | None:
-    if xml.get(seen.document, "devices/tpm/backend/@type") != "emulator":
-        return None
-    state = xml.get(seen.document, "devices/tpm/backend/source/@path") or os.path.join(_TPMS, seen.uuid)
-    if not os.path.exists(state):
+def _tpm(document: xml.Element, directory: str) -> str | None:
+    state = beside.tpm_state(document)
+    if not state or not os.path.exists(state):
         return None
     with tarfile.open(_new(directory, TPM), "w") as archive:
         archive.add(state, arcname=".", filter=_by_number)

@@ -105,7 +105,7 @@ def _make(work: Making, power: str) -> tuple[Point, quiesce.Rest]:
     with quiesce.at_rest(work.domain, work.wish, seen) as rest:
         job.begin(work.domain, document, noted)
         job.limit(work.domain, work.wish.rate)
-        kept = machine.keep(work.domain, seen, directory)
+        kept = machine.keep(work.domain, directory)
     job.follow(work.domain, work.wish)
     disks = content.settle(place, layout)
     for disk in disks:

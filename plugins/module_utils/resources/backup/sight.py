@@ -95,22 +95,30 @@ def _disks(
     connection: Connection, domain: Handle, document: xml.Element, since: str | None, written: dict[str, int] | None
 ) -> t.Iterator[Disk]:
     for disk in looking.disks_of(connection, document):
-        size, allocation, _physical = domain.read.blockInfo(disk.target)
         told = images.chain(disk.path, disk.format) if disk.path else []
+        size, allocation = _sizes(domain, disk, told)
         data = told[0].get("format-specific", {}).get("data", {}) if told else {}
-        allocated = sum(image.get("actual-size", 0) for image in told) or allocation or size
         in_image = {bitmap["name"] for bitmap in data.get("bitmaps", ()) if "in-use" not in bitmap["flags"]}
         yield Disk(
             disk.target,
             disk.path,
             disk.format,
             size,
-            min(size, allocated),
+            min(size, allocation),
             tracks=disk.format == "qcow2" and data.get("compat", "1.1") != "0.10",
             known=since in in_image if written is None else disk.target in written,
             dirty=written.get(disk.target) if written is not None else None,
             source=_source(disk, told, data),
         )
+
+
+def _sizes(domain: Handle, disk: state.Disk, told: list[dict[str, t.Any]]) -> tuple[int, int]:
+    """Return what a guest sees of a disk, and what of it is stored. libvirt is asked only of what is no file."""
+    if told:
+        size = told[0]["virtual-size"]
+        return size, sum(image.get("actual-size", 0) for image in told) or size
+    size, allocation, _physical = domain.read.blockInfo(disk.target)
+    return size, allocation or size
 
 
 def _source(disk: state.Disk, told: list[dict[str, t.Any]], data: dict[str, t.Any]) -> dict[str, t.Any]:

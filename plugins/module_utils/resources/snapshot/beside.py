@@ -14,14 +14,11 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.files import remove, replacing
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.beside import read_at_rest
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import INTERNAL
-from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
 Step = t.Callable[[Connection], None]
-
-#: Seconds that firmware has to be done with writing.
-_PATIENCE = 10
 
 
 def left_out(guest: Guest, kind: str, memory: bool) -> list[str]:
@@ -77,24 +74,10 @@ def gone(paths: t.Iterable[str]) -> Step:
 
 def _copy(source: str, destination: str) -> None:
     try:
-        with open(source, "rb") as kept, replacing(destination) as copy:
-            copy.write(_read(kept))
-            told = os.fstat(kept.fileno())
+        with replacing(destination) as copy:
+            copy.write(read_at_rest(source))
+            told = os.stat(source)
             os.fchown(copy.fileno(), told.st_uid, told.st_gid)
             os.fchmod(copy.fileno(), told.st_mode & 0o7777)
     except OSError as error:
         raise OperationFailed(f"{destination} could not be written: {error.strerror or error}.") from error
-
-
-def _read(file: t.BinaryIO) -> bytes:
-    """Read a file. The firmware of a guest that runs may be writing, to several places of it for one variable."""
-    content: list[bytes] = [b""]
-
-    def is_at_rest() -> bool:
-        file.seek(0)
-        content.append(file.read())
-        return content[-1] == content.pop(0)
-
-    if not wait_until(is_at_rest, _PATIENCE):
-        raise OperationFailed(f"{file.name} could not be copied: it is written to all the time.")
-    return content[0]
