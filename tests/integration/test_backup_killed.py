@@ -92,7 +92,7 @@ def test_daemon_restarted(host: Host, slow: None) -> None:
     host.fails("backup", **SLOW)
     hurry(host)
     assert len(points(host)) == 1
-    host.sh("until virsh -q list >/dev/null 2>&1; do sleep 0.2; done")
+    host.sh(f"until virsh -q domblkinfo {GUEST} vda >/dev/null 2>&1; do sleep 0.2; done; sleep 1")  # it looks at all
     assert_next_is_right(host)
 
 

@@ -128,7 +128,8 @@ def strike(guest: Traveller, target: Host, fault: Fault, moment: float) -> str:
     (result,) = results
     if not result.failed:
         return "was done"
-    assert states(source) in ("running", "paused"), states(source)
+    copies = [states(source)] if fault.parts else [states(source), states(target)]
+    assert len([state for state in copies if state in ("running", "paused")]) == 1, copies
     if fault.at_once:
         assert states(source) == "running"
         assert not leftovers(target), leftovers(target)
