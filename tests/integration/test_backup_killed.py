@@ -50,7 +50,8 @@ def busy(host: Host) -> Iterator[int]:
     begun(host)
     changes = host.run("backup", **WISH).changes
     write(host, *(f"write -P 2 {number}M 100M" for number in range(16, 416, 100)))
-    yield next(number for number, change in enumerate(changes, 1) if "BackupBegin" in change)
+    (begins,) = [number for number, change in enumerate(changes, 1) if "BackupBegin" in change]
+    yield begins
     off(host)
 
 
