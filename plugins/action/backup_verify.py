@@ -5,20 +5,10 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.plugins.action import ActionBase
-
-from ansible_collections.hypervise.kvm.plugins.plugin_utils import long_jobs
+from ansible_collections.hypervise.kvm.plugins.plugin_utils.long_jobs import WatchedAction
 
 
-class ActionModule(ActionBase):
+class ActionModule(WatchedAction):
     """Runs the module, and watches it."""
 
-    _supports_check_mode = True
-    _supports_async = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Return the result of the module."""
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
-        return {**result, **long_jobs.run(self, "hypervise.kvm.backup_verify", task_vars)}
+    MODULE = "hypervise.kvm.backup_verify"

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - hypervise.kvm.attributes
   - hypervise.kvm.attributes.state_module
   - hypervise.kvm.repository
+  - hypervise.kvm.retention
 options:
   protected:
     description:
@@ -40,27 +41,6 @@ options:
     description: Whether all points may be removed that M(hypervise.kvm.backup_verify) has found to be right.
     type: bool
     default: false
-  keep_last:
-    description: How many of the newest to keep.
-    type: int
-  keep_hourly:
-    description: Of how many hours to keep the newest.
-    type: int
-  keep_daily:
-    description: Of how many days to keep the newest.
-    type: int
-  keep_weekly:
-    description: Of how many weeks to keep the newest.
-    type: int
-  keep_monthly:
-    description: Of how many months to keep the newest.
-    type: int
-  keep_yearly:
-    description: Of how many years to keep the newest.
-    type: int
-  max_age:
-    description: Seconds after which a point is removed, whatever the other rules say, unless it is protected.
-    type: int
 seealso:
   - module: hypervise.kvm.backup_info
   - module: hypervise.kvm.backup_verify

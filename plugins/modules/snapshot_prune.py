@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - hypervise.kvm.attributes.actiongroup_kvm
   - hypervise.kvm.connection
   - hypervise.kvm.fleet
+  - hypervise.kvm.retention
 options:
   name:
     description:
@@ -40,27 +41,6 @@ options:
     type: list
     elements: str
     default: []
-  keep_last:
-    description: How many of the newest to keep.
-    type: int
-  keep_hourly:
-    description: Of how many hours to keep the newest.
-    type: int
-  keep_daily:
-    description: Of how many days to keep the newest.
-    type: int
-  keep_weekly:
-    description: Of how many weeks to keep the newest.
-    type: int
-  keep_monthly:
-    description: Of how many months to keep the newest.
-    type: int
-  keep_yearly:
-    description: Of how many years to keep the newest.
-    type: int
-  max_age:
-    description: Seconds after which a snapshot is removed, whatever the other rules say, unless it is protected.
-    type: int
 seealso:
   - module: hypervise.kvm.snapshot
   - module: hypervise.kvm.snapshot_info

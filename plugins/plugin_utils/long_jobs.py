@@ -30,6 +30,19 @@ Result = dict[str, t.Any]
 Variables = t.Optional[dict[str, t.Any]]
 
 
+class WatchedAction(ActionBase):
+    """Runs its module, and watches it."""
+
+    _supports_check_mode = True
+    _supports_async = True
+    MODULE = ""
+
+    def run(self, tmp: str | None = None, task_vars: Variables = None) -> Result:
+        """Return the result of the module."""
+        result: Result = super().run(tmp, task_vars)
+        return {**result, **run(self, self.MODULE, task_vars)}
+
+
 def run(action: ActionBase, module: str, task_vars: Variables) -> Result:
     """Run a module with the options of the task, and show how far it is."""
     task = action._task
