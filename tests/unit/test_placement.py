@@ -163,6 +163,24 @@ def test_balance_breaks_nothing_and_each_move_is_worth_it(estate: Estate, policy
 
 
 @settings(deadline=None, max_examples=60)
+@given(estates())
+def test_balance_takes_the_best_of_all_moves(estate: Estate) -> None:
+    policy = Policy(threshold=0, min_gain=0.01, n_plus_one="never")
+    before, gains = total(estate, State(estate), policy), [0.0]
+    for unit in State(estate).units:
+        for target in estate.active:
+            state = State(estate)
+            source = state.host_of(unit)
+            if source in estate.active - {target} and not unit.bound and not unit.stays and state.fits(unit, target):
+                state.move(unit, target)
+                gains.append(before - total(estate, state, policy))
+    moves = planner.balance(estate, policy).moves
+    best = max(gains)
+    event(f"moves: {bool(moves)}")
+    assert moves[0].gain == pytest.approx(best, abs=1e-6) if moves else best < policy.min_gain + 1e-6
+
+
+@settings(deadline=None, max_examples=60)
 @given(estates(), POLICIES, st.data())
 def test_balance_from_the_middle_gives_the_remainder(estate: Estate, policy: Policy, data: st.DataObject) -> None:
     moves = planner.balance(estate, policy).moves

@@ -9,6 +9,7 @@ What is next depends on nothing but where the guests are. So a plan that was int
 
 from __future__ import annotations
 
+import heapq
 import math
 import typing as t
 
@@ -52,31 +53,18 @@ def _best(state: State, scale: score.Scale, spare: Spare | None, even: bool) -> 
     prices = scale.prices(state)
     hosts = sorted(state.open)
     front = score.front([prices[host] for host in hosts])
-    lowest = score.lowest(front)
-    hopes = []
-    for unit in state.units:
-        source = state.host_of(unit)
-        if source not in state.open or unit.bound or unit.stays:
-            continue
-        mends = broken.mendable(state, unit, source)
-        if not mends and even:
-            continue
-        hope = score.relief(unit.size, prices[source]) - score.cost(unit.size, lowest)
-        if mends or hope > 0:
-            hopes.append((-mends, -hope, unit.name, source, unit))
-    hopes.sort(key=lambda entry: entry[:4])
     best: Choice | None = None
     worth = 0, math.inf if even else 0.0
-    for fewer, less, _name, source, unit in hopes:
-        if (-fewer, -less) < worth:
+    for most, hope, unit, source in _by_hope(state, prices, score.lowest(front), even):
+        if (most, hope) < worth:
             break
         relief = score.relief(unit.size, prices[source])
-        if not fewer and relief - min(score.cost(unit.size, price) for price in front) <= worth[1]:
+        if not most and relief - min(score.cost(unit.size, price) for price in front) <= worth[1]:
             continue  # not better even on the host that it would like best
         for target in hosts:
             if target == source:
                 continue
-            mends = broken.mended(state, unit, source, target) if fewer else 0
+            mends = broken.mended(state, unit, source, target) if most else 0
             evens = relief - score.cost(unit.size, prices[target])
             if (mends, evens) <= worth:
                 continue
@@ -84,3 +72,40 @@ def _best(state: State, scale: score.Scale, spare: Spare | None, even: bool) -> 
                 best = Choice(mends, evens, unit, source, target)
                 worth = mends, evens
     return best
+
+
+def _by_hope(
+    state: State, prices: t.Sequence[score.Price], lowest: score.Price, even: bool
+) -> t.Iterator[tuple[int, float, Unit, int]]:
+    """Yield units, and where each is, in the order of what they could mend and even at most.
+
+    Of a host it is known at once what none of its units exceeds, so that most are never looked at one by one.
+    """
+    mendable = broken.all_mendable(state)
+    heap: list[tuple[int, float, str, int, Unit | None]] = []  # the best first; a host has no name, and no unit
+
+    def add(unit: Unit, source: int, mends: int) -> None:
+        hope = score.relief(unit.size, prices[source]) - score.cost(unit.size, lowest)
+        if mends or hope > 0:
+            heapq.heappush(heap, (-mends, -hope, unit.name, source, unit))
+
+    others: dict[int, list[Unit]] = {host: [] for host in state.open}
+    for unit in state.units:
+        source = state.host_of(unit)
+        if source not in others or unit.bound or unit.stays:
+            continue
+        if unit in mendable:
+            add(unit, source, mendable[unit])
+        elif not even:
+            others[source].append(unit)
+    for source, units in others.items():
+        hope = score.hope([unit.size for unit in units], prices[source], lowest)
+        if hope > 0:
+            heapq.heappush(heap, (0, -hope, "", source, None))
+    while heap:
+        less, fewer, _name, source, first = heapq.heappop(heap)
+        if first:
+            yield -less, -fewer, first, source
+        else:
+            for unit in others[source]:
+                add(unit, source, 0)

@@ -9,6 +9,8 @@ A plan breaks none (C(State.fits)). What is broken was so before, and a move tha
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.hypervise.kvm.plugins.module_utils.placement.estate import Unit
 from ansible_collections.hypervise.kvm.plugins.module_utils.placement.state import State
 
@@ -66,10 +68,33 @@ def mended(state: State, unit: Unit, source: int, target: int) -> int:
 
 def mendable(state: State, unit: Unit, source: int) -> int:
     """Return how many any move of a unit could mend at most."""
-    if not unit.apart and unit.cluster is None:
-        return _by_leaving(state, unit, source)
     parted = unit.cluster is not None and len(state.parts[unit.cluster]) > 1
     return _by_leaving(state, unit, source) + len(_crowds(state, unit, source)) + parted
+
+
+def all_mendable(state: State) -> dict[Unit, int]:
+    """Return the same of each unit of which it is not nothing, without a look at most of the others."""
+    crowded = {apart for apart, crowd in enumerate(state.crowd) if max(crowd.values(), default=0) > 1}
+    parted = {cluster for cluster, parts in state.parts.items() if len(parts) > 1}
+    full = {host for host, used in enumerate(state.used) if _exceeds(used, state.estate.hosts[host].capacity)}
+    found = {}
+    for unit in state.units:
+        source = state.host_of(unit)
+        if source is None or (
+            source not in full
+            and source in unit.told_to
+            and unit.cluster not in parted
+            and crowded.isdisjoint(unit.apart)
+        ):
+            continue
+        most = mendable(state, unit, source)
+        if most:
+            found[unit] = most
+    return found
+
+
+def _exceeds(used: t.Sequence[int], capacity: t.Sequence[int]) -> bool:
+    return any(used[resource] > capacity[resource] for resource, _word in _LIMITS)
 
 
 def _crowds(state: State, unit: Unit, source: int) -> list[tuple[str, ...]]:

@@ -59,6 +59,7 @@ class Estate:
         self.number = {host.name: index for index, host in enumerate(self.hosts)}
         everywhere = frozenset(range(len(self.hosts)))
         self.active = frozenset(index for index in everywhere if not self.hosts[index].drained)
+        self.largest = max((guest.size[0] for guest in self.guests), default=0)  # in memory
         self.start = tuple(None if guest.host is None else self.number[guest.host] for guest in self.guests)
 
         self.bound = [guest.bound for guest in self.guests]
@@ -87,6 +88,8 @@ class Estate:
         names = _by_name(self.hosts)
         self.possible = [self._possible(index, names) for index in range(len(self.guests))]
         self._units: dict[tuple[int, ...], Unit] = {}
+        self.alone = [self.unit((guest,)) for guest, cluster in enumerate(self.cluster) if cluster is None]
+        self.clustered = [(guest, cluster) for guest, cluster in enumerate(self.cluster) if cluster is not None]
 
     def unit(self, guests: tuple[int, ...]) -> Unit:
         """Return what some guests are together."""

@@ -24,6 +24,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.placement.state impo
 #: What a unit would cost at a host: per piece of each resource, and per piece squared.
 Price = tuple[float, float, float, float, float, float]
 
+#: By more than sums of floating point differ that are taken in another order.
+_ROUNDED_UP = 1 + 1e-9
+
 
 class Scale:
     """How much each resource counts, on the hosts that are not drained."""
@@ -87,6 +90,21 @@ def relief(size: Amount, price: Price) -> float:
         + vcpus * (price[1] - vcpus * price[4])
         + load * (price[2] - load * price[5])
     )
+
+
+def hope(sizes: t.Sequence[Amount], source: Price, target: Price) -> float:
+    """Return what none of some units exceeds if it goes from one price to the other: each resource by itself at best.
+
+    That of one resource is a parabola of how much of it moves; which is at most what the unit with most of it has.
+    """
+    total = 0.0
+    for resource, most in enumerate(map(max, zip(*sizes))):
+        slope = source[resource] - target[resource]
+        bend = source[resource + 3] + target[resource + 3]
+        if slope > 0:
+            peak = min(most, slope / (2 * bend)) if bend else most
+            total += peak * (slope - peak * bend)
+    return total * _ROUNDED_UP
 
 
 def front(prices: t.Iterable[Price]) -> list[Price]:

@@ -11,6 +11,7 @@ still find theirs, be it in the same way or packed as tightly as they go.
 
 from __future__ import annotations
 
+import heapq
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.placement import broken, score
@@ -60,12 +61,20 @@ def go_home(state: State, homes: t.Sequence[tuple[Unit, int]]) -> Settled:
 
 
 def _fitting(state: State, unit: Unit, keep_spare: bool, rank: t.Callable[[int], float]) -> t.Iterator[int]:
+    """Yield the hosts that a unit fits on, the best first; mostly no other one is asked for, or looked at."""
     source = state.host_of(unit)
-    fitting = [host for host in sorted(state.open) if host != source and state.fits(unit, host)]
-    mends = {host: 0 if source is None else broken.mended(state, unit, source, host) for host in fitting}
-    fitting.sort(key=lambda host: (-mends[host], rank(host), host))
+    mender = None if source is None or not broken.mendable(state, unit, source) else source
+    ranked = [
+        (0 if mender is None else -broken.mended(state, unit, mender, host), rank(host), host)
+        for host in state.open
+        if host != source
+    ]
+    heapq.heapify(ranked)
     spare = Spare(state) if keep_spare else None
-    return (host for host in fitting if spare is None or spare.bears(unit, host))
+    while ranked:
+        _mends, _rank, host = heapq.heappop(ranked)
+        if state.fits(unit, host) and (spare is None or spare.bears(unit, host)):
+            yield host
 
 
 def _room(state: State, host: int) -> int:

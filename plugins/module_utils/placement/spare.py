@@ -19,11 +19,8 @@ class Spare:
         self._state = state
         hosts = state.estate.hosts
         self._free = {host: hosts[host].capacity[0] - state.used[host][0] for host in sorted(state.open)}
-        self._guests: dict[int, list[int]] = {host: [] for host in self._free}
-        for guest, host in enumerate(state.where):
-            if host in self._guests:
-                self._guests[host].append(self._size(guest))
-        self._slot = max((guest.size[0] for guest in state.estate.guests), default=0) or 1
+        self._guests = {host: list(state.memories[host]) for host in self._free}
+        self._slot = state.estate.largest or 1
         self.lost = self._lost()  # those whose guests find no room now
 
     def bears(self, unit: Unit, target: int) -> bool:

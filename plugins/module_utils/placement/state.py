@@ -21,6 +21,7 @@ class State:
         self.where = list(estate.start)
         self.open = estate.active  # the hosts to which guests can be moved
         self.used: list[list[int]] = [[0, 0, 0] for _host in estate.hosts]
+        self.memories: list[list[int]] = [[] for _host in estate.hosts]  # of each guest there
         self.crowd: list[dict[str, int]] = [collections.defaultdict(int) for _apart in estate.aparts]
         self.parts: dict[int, dict[int, int]] = {cluster: {} for cluster in estate.cluster if cluster is not None}
         for guest, host in enumerate(self.where):
@@ -41,6 +42,7 @@ class State:
         other.where = list(self.where)
         other.open = self.open.difference(closed)
         other.used = [list(used) for used in self.used]
+        other.memories = [list(memories) for memories in self.memories]
         other.crowd = [crowd.copy() for crowd in self.crowd]
         other.parts = {cluster: dict(parts) for cluster, parts in self.parts.items()}
         return other
@@ -50,6 +52,10 @@ class State:
         used, size = self.used[host], estate.guests[guest].size
         for resource in (0, 1, 2):
             used[resource] += sign * size[resource]
+        if sign > 0:
+            self.memories[host].append(size[0])
+        else:
+            self.memories[host].remove(size[0])
         for apart in estate.apart[guest]:
             self.crowd[apart][estate.aparts[apart].places[host]] += sign
         cluster = estate.cluster[guest]
@@ -60,11 +66,10 @@ class State:
                 del parts[host]
 
     def _united(self) -> list[Unit]:
-        together: dict[t.Any, list[int]] = {}
-        for guest, host in enumerate(self.where):
-            cluster = self.estate.cluster[guest]
-            together.setdefault(("alone", guest) if cluster is None else (cluster, host), []).append(guest)
-        return [self.estate.unit(tuple(guests)) for guests in together.values()]
+        together: dict[tuple[int, int | None], list[int]] = {}
+        for guest, cluster in self.estate.clustered:
+            together.setdefault((cluster, self.where[guest]), []).append(guest)
+        return [*self.estate.alone, *(self.estate.unit(tuple(guests)) for guests in together.values())]
 
     def host_of(self, unit: Unit) -> int | None:
         return self.where[unit.guests[0]]
