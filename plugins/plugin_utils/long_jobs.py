@@ -43,19 +43,22 @@ class WatchedAction(ActionBase):
         return {**result, **run(self, self.MODULE, task_vars)}
 
 
-def run(action: ActionBase, module: str, task_vars: Variables) -> Result:
-    """Run a module with the options of the task, and show how far it is."""
+def run(action: ActionBase, module: str, task_vars: Variables, options: Result | None = None) -> Result:
+    """Run a module and show how far it is.
+
+    :arg options: of the module; those of the task, if none are given.
+    """
     task = action._task
     if task.check_mode or task.async_val:  # nothing takes long, or somebody else asks how it goes
-        return t.cast(Result, action._execute_module(module, task_vars=task_vars, wrap_async=task.async_val))
-    progress, job = _start(action, module, task_vars)
+        return t.cast(Result, action._execute_module(module, options, task_vars=task_vars, wrap_async=task.async_val))
+    progress, job = _start(action, module, task_vars, options)
     if "results_file" not in job:
         return job  # it could not be started
     _watch(action, job["results_file"], progress)
     return _result(action, job, task_vars)
 
 
-def _start(action: ActionBase, module: str, task_vars: Variables) -> tuple[str, Result]:
+def _start(action: ActionBase, module: str, task_vars: Variables, options: Result | None) -> tuple[str, Result]:
     """Start the job; return the file of its progress, which goes with the job's temporary directory, and the job."""
     shell = t.cast(t.Any, action._connection)._shell
     if not shell.tmpdir:
@@ -65,7 +68,7 @@ def _start(action: ActionBase, module: str, task_vars: Variables) -> tuple[str, 
     task.environment = [*(task.environment or []), {_FILE: progress}]
     task.async_val = _LIMIT
     try:
-        return progress, action._execute_module(module, task_vars=task_vars, wrap_async=True)
+        return progress, action._execute_module(module, options, task_vars=task_vars, wrap_async=True)
     finally:
         task.async_val = 0
         task.environment = task.environment[:-1]
