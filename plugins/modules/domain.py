@@ -151,7 +151,8 @@ options:
         is not there does no harm.
       - V(managed_save) deletes the memory image of a domain that was saved (C(virsh managedsave)).
       - V(snapshots_metadata) and V(checkpoints_metadata) delete what libvirt knows of snapshots and checkpoints. What
-        they are made of stays in the images.
+        they are made of stays in the images. The checkpoints of M(hypervise.kvm.backup) need no word, as no backup
+        needs them; those of other programs are named.
       - V(nvram) deletes the file with the UEFI variables, and with it boot entries and enrolled keys, and the copies
         that snapshots have of it; V(keep_nvram) leaves them behind.
       - V(tpm) deletes the state of an emulated TPM, and with it the keys of disks that were encrypted with it;

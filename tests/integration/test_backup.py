@@ -231,7 +231,7 @@ def test_whole_machine(host: Host) -> None:
         "domain",
         name=GUEST,
         state="absent",
-        undefine=["nvram", "tpm", "checkpoints_metadata"],
+        undefine=["nvram", "tpm"],
         shutdown={"timeout": 0, "on_timeout": "destroy"},
     )
 

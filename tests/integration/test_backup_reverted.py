@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from harness import laws
 from harness.host import SCRATCH, Host
 from harness.snapshots import GUEST, assert_holds, content, define, scribble, twin
 
@@ -49,6 +52,19 @@ def test_checkpoints_of_others(host: Host) -> None:
     host.run("snapshot", domain=[GUEST], name="one", type="internal")
     host.sh(f"virsh -q checkpoint-create-as {GUEST} theirs")
     assert "has theirs" in host.refused("snapshot_revert", domain=[GUEST], name="one", discard=True)["msg"]
+
+
+def test_checkpoints_of_a_guest_that_goes(host: Host) -> None:
+    """Those of backups go with it. Others are named, and need a word."""
+    stated = define(host, state="running")
+    backup(host)
+    end: dict[str, Any] = {"name": GUEST, "state": "absent", "shutdown": {"timeout": 0, "on_timeout": "destroy"}}
+    assert laws.twin(host, "domain", **end).changed
+    host.run("domain", **stated)
+    backup(host)
+    host.sh(f"virsh -q checkpoint-create-as {GUEST} theirs")
+    assert "checkpoints (theirs) (undefine: checkpoints_metadata)" in host.refused("domain", **end)["msg"]
+    assert laws.twin(host, "domain", **end, undefine=["checkpoints_metadata"]).changed
 
 
 def off(host: Host) -> None:

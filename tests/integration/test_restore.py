@@ -38,8 +38,7 @@ def saved(host: Host, **options: Any) -> str:
 
 def gone(host: Host) -> None:
     """Have no guest any more; its images stay."""
-    now = {"timeout": 0, "on_timeout": "destroy"}
-    host.run("domain", name=GUEST, state="absent", shutdown=now, undefine=["checkpoints_metadata"])
+    host.run("domain", name=GUEST, state="absent", shutdown={"timeout": 0, "on_timeout": "destroy"})
 
 
 def stored(host: Host, name: str = GUEST) -> str:

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Domains: defined, compared, changed while they run. Live changes are in live, power in power."""
+"""Domains: defined, compared, changed while they run. Live changes are in live, power in power, the end in removal."""
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import typing as t
@@ -16,7 +15,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.beside import variables
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.defined import DefinedResource, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
     forgotten,
@@ -27,12 +25,11 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain imp
     live_tuning,
     overlays,
     power,
+    removal,
     rules,
     slots,
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.recognise import recognise
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.tree import tree_of
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document import (
     Comparison,
     Difference,
@@ -41,17 +38,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.schema.document impo
 )
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.table import DOMAIN
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.nodes import RESTART, Field, Spec
-
-#: Words of O(undefine), and libvirt's flag for each.
-UNDEFINE = {
-    "managed_save": "DOMAIN_UNDEFINE_MANAGED_SAVE",
-    "snapshots_metadata": "DOMAIN_UNDEFINE_SNAPSHOTS_METADATA",
-    "checkpoints_metadata": "DOMAIN_UNDEFINE_CHECKPOINTS_METADATA",
-    "nvram": "DOMAIN_UNDEFINE_NVRAM",
-    "keep_nvram": "DOMAIN_UNDEFINE_KEEP_NVRAM",
-    "tpm": "DOMAIN_UNDEFINE_TPM",
-    "keep_tpm": "DOMAIN_UNDEFINE_KEEP_TPM",
-}
 
 #: Options that a guest follows in its own time, or never: a restart does not make them true.
 EVENTUAL = {node.name for node in DOMAIN.fields if isinstance(node, Field) and node.eventual}
@@ -81,7 +67,7 @@ class Domain(DefinedResource):
             },
         },
         "restart": {"type": "str", "choices": ["never", "if_needed"], "default": "never"},
-        "undefine": {"type": "list", "elements": "str", "choices": list(UNDEFINE), "default": []},
+        "undefine": {"type": "list", "elements": "str", "choices": list(removal.UNDEFINE), "default": []},
         "wait_for": {"type": "str", "choices": ["none", "agent"], "default": "none"},
         "wait_timeout": {"type": "int", "default": 300},
     }
@@ -107,8 +93,7 @@ class Domain(DefinedResource):
         seen = Seen(wish.name) if handle is None else self.look(handle, secrets=True)
         if wish.state == "absent":
             if handle is not None:
-                seen.facts["leftovers"] = leftovers(handle, seen)
-                seen.facts["copies"] = copies_of_variables(handle, seen) if connection.is_local else []
+                removal.observe(connection, handle, seen)
             return seen
         if not seen.exists or "type" in wish.spec or not {"arch", "machine"}.isdisjoint(wish.spec.get("os", {})):
             seen.facts["host"] = host.guest_types(connection)
@@ -273,31 +258,7 @@ class Domain(DefinedResource):
             plan.warnings.append(f"{', '.join(plan.pending_restart)}: not as stored, even after the restart.")
 
     def plan_removal(self, plan: Plan, wish: Wish, seen: Seen) -> None:
-        """Plan a graceful stop and undefining, refused until every leftover has its word."""
-        words = set(wish.options["undefine"])
-        open_questions = [
-            (what, answers) for what, answers in seen.facts["leftovers"].items() if not words.intersection(answers)
-        ]
-        if seen.stored is not None and open_questions:
-            raise Refused(
-                f"{plan.label} has "
-                + ", ".join(f"{what} (undefine: {' or '.join(answers)})" for what, answers in open_questions)
-                + "; it is not removed without a word for each.",
-                "Add the words to the option 'undefine'.",
-                option="undefine",
-                leftovers={what: list(answers) for what, answers in open_questions},
-            )
-        if self.power(seen) in power.AWAKE:
-            power.plan_stop(plan, wish, self.power(seen))
-        if "nvram" in words and seen.facts["copies"]:
-            plan.step(
-                "remove the copies that its snapshots have of its UEFI variables", beside.gone(seen.facts["copies"])
-            )
-        if seen.stored is not None:
-            flags = 0
-            for word in words:
-                flags |= constant(UNDEFINE[word])
-            plan.step("undefine", lambda connection: self.get(connection, wish.name).change.undefineFlags(flags))
+        removal.plan(plan, wish, seen, self.power(seen))
 
 
 def is_whole(wish: Wish) -> bool:
@@ -326,31 +287,6 @@ def typed(spec: Spec, seen: Seen) -> Spec:
 def best_type(spec: Spec, seen: Seen) -> str:
     """Return V(kvm) where the host can run the guest's architecture so, else V(qemu)."""
     return "kvm" if "kvm" in seen.facts["host"]["types"].get(architecture(spec, seen), ()) else "qemu"
-
-
-def leftovers(handle: Handle, seen: Seen) -> dict[str, tuple[str, ...]]:
-    """Return what would be lost or left behind with the definition, and the words that answer each."""
-    found: dict[str, tuple[str, ...]] = {}
-    if seen.stored is None:
-        return found
-    if handle.read.hasManagedSaveImage():
-        found["a managed save image"] = ("managed_save",)
-    if handle.read.listAllSnapshots(0):
-        found["snapshots"] = ("snapshots_metadata",)
-    if handle.read.listAllCheckpoints(0):
-        found["checkpoints"] = ("checkpoints_metadata",)
-    if xml.find(seen.stored, "os/nvram") is not None or xml.get(seen.stored, "os/@firmware") == "efi":
-        found["UEFI variables (NVRAM)"] = ("nvram", "keep_nvram")
-    if xml.get(seen.stored, "devices/tpm/backend/@type") == "emulator":
-        found["the state of an emulated TPM"] = ("tpm", "keep_tpm")
-    return found
-
-
-def copies_of_variables(handle: Handle, seen: Seen) -> list[str]:
-    """Return the copies of a domain's UEFI variables that its snapshots have."""
-    path = variables(seen.stored) if seen.stored is not None else ""
-    copies = [beside.copy_of(path, snapshot.name) for snapshot in tree_of(handle)] if path else []
-    return list(filter(os.path.exists, copies))
 
 
 def new_mac() -> str:

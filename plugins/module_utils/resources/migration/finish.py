@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import beside
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.resource import UNDEFINE
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.removal import UNDEFINE
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import checkpoints, journal, storage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.wish import Wish
