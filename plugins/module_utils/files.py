@@ -48,3 +48,11 @@ def sync(path: str, flags: int = 0) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def free(path: str) -> int:
+    """Return how much room there is where a file or directory is, or would be made."""
+    while not os.path.isdir(path):
+        path = os.path.dirname(path)
+    found = os.statvfs(path)
+    return found.f_bavail * found.f_frsize

@@ -17,16 +17,10 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository import content
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.telling import Tell, silent
 
 #: Bytes of a block; the last one of a disk may be shorter.
 SIZE = 4 * 2**20
-
-Tell = t.Callable[[int, int], None]  # bytes that are done, of how many
-
-
-def silent(_done: int, _total: int) -> None:
-    """Tell nobody."""
-
 
 _SUM = re.compile(r"[0-9a-f]{64}")
 

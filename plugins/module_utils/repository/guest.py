@@ -23,7 +23,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors im
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import Point
 
 MANIFEST, PRUNED, STATUS, JOURNAL = "manifest.json", "pruned.json", "status.json", "journal.json"
-_READERS = ".readers"
+READERS = ".readers"
 _FORMAT = "%Y%m%dT%H%M%SZ"
 
 
@@ -90,8 +90,8 @@ class Guest:
     @contextlib.contextmanager
     def still(self) -> t.Iterator[None]:
         """Have no images merged while they are read. There may be many readers, and new points meanwhile."""
-        path = os.path.join(self.path, _READERS)  # which a copy of a repository need not have
-        with open(path, encoding="utf-8") if os.path.exists(path) else _lock(self.path, _READERS) as readers:
+        path = os.path.join(self.path, READERS)  # which a copy of a repository need not have
+        with open(path, encoding="utf-8") if os.path.exists(path) else _lock(self.path, READERS) as readers:
             fcntl.flock(readers, fcntl.LOCK_SH)
             yield
 
@@ -106,7 +106,7 @@ class Guest:
         """
         if not os.path.isdir(self.path):
             _make(self.path)
-        _lock(self.path, _READERS).close()
+        _lock(self.path, READERS).close()
         with _lock(self.path, ".lock") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -128,7 +128,7 @@ class Guest:
 
         :raises Busy: where somebody reads them.
         """
-        with _lock(self.path, _READERS) as readers:
+        with _lock(self.path, READERS) as readers:
             try:
                 fcntl.flock(readers, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -182,14 +182,25 @@ class Guest:
         try:
             with replacing(os.path.join(self.making, MANIFEST)) as file:
                 file.write(new.text().encode())
-            for name in os.listdir(self.making):
-                sync(os.path.join(self.making, name))
             sums.write(self.making, set(os.listdir(self.making)) - {JOURNAL})
-            os.rename(self.making, os.path.join(self.path, new.name))
-            sync_directory(self.path)
-            remove(self.file(new.name, JOURNAL))  # of a point it says nothing
         except OSError as error:
-            raise OperationFailed(f"{self.path}: the point cannot be written: {error.strerror or error}.") from error
+            raise _unwritten(self.path, error) from error
+        self.adopt(new.name)
+
+    def adopt(self, name: str) -> None:
+        """Let what is in the making be a point, as it is.
+
+        :raises OperationFailed: where it cannot be written.
+        """
+        try:
+            for file in os.listdir(self.making):
+                sync(os.path.join(self.making, file))
+            sync_directory(self.making)
+            os.rename(self.making, os.path.join(self.path, name))
+            sync_directory(self.path)
+            remove(self.file(name, JOURNAL))  # of a point it says nothing
+        except OSError as error:
+            raise _unwritten(self.path, error) from error
 
     def note(self, point: str, **found: t.Any) -> None:
         """Note what was found out about a point. For that alone the lock is not needed.
@@ -208,6 +219,10 @@ class Guest:
 def instant(name: str) -> int:
     """Return the moment that a point's name tells, in seconds since 1970."""
     return calendar.timegm(time.strptime(name, _FORMAT))
+
+
+def _unwritten(path: str, error: OSError) -> OperationFailed:
+    return OperationFailed(f"{path}: the point cannot be written: {error.strerror or error}.")
 
 
 def _lock(directory: str, name: str) -> t.IO[str]:

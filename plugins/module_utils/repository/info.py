@@ -50,4 +50,5 @@ def _told(guest: Guest, name: str) -> dict[str, t.Any]:
         "virtual_size": sum(disk["virtual_size"] for disk in told["disks"]),
         "protected": bool(status.get("protected")),
         "verified": status.get("verified"),
+        "copied": status.get("copied"),
     }

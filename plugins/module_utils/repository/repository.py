@@ -30,7 +30,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.files import replaci
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import Guest
 
-_MARK = "repository.json"
+MARK = "repository.json"
 _GUESTS = "guests"
 
 
@@ -48,7 +48,7 @@ class Repository:
         :raises Refused: where there is none; a path that is not mounted looks like that.
         :raises Damaged: where it cannot be told which one it is.
         """
-        mark = os.path.join(path, _MARK)
+        mark = os.path.join(path, MARK)
         try:
             with open(mark, encoding="utf-8") as file:
                 told = json.load(file)
@@ -59,18 +59,26 @@ class Repository:
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise Damaged(f"{mark} cannot be read: {error}.") from error
 
+    @staticmethod
+    def can_be_made(path: str) -> bool:
+        """Tell whether there is nothing at a path, or no more than a run that was killed had made of one."""
+        guests = os.path.join(path, _GUESTS)
+        names = os.listdir(path) if os.path.isdir(path) else []
+        begun = all(name == _GUESTS or name.startswith(f".{MARK}.") for name in names)
+        return begun and not (os.path.isdir(guests) and os.listdir(guests))
+
     @classmethod
     def create(cls, path: str) -> Repository:
         """Make a repository. Nobody but its owner can list it: there are whole disks in it.
 
         :raises Refused: where something else is there.
         """
-        if os.path.isdir(path) and os.listdir(path):
+        if not cls.can_be_made(path):
             raise Refused(f"repository: {path} is not empty, and no repository.", option="repository")
         os.makedirs(os.path.join(path, _GUESTS), exist_ok=True)
         for directory in (path, os.path.join(path, _GUESTS)):
             os.chmod(directory, 0o711)  # through it QEMU reaches the images that it may open
-        with replacing(os.path.join(path, _MARK)) as file:
+        with replacing(os.path.join(path, MARK)) as file:
             file.write(json.dumps({"format": 1, "id": str(uuid.uuid4())}).encode() + b"\n")
         return cls.open(path)
 

@@ -24,6 +24,9 @@ OPTIONS: dict[str, t.Any] = {
 #: What is done to one guest: it, the wish, and whether nothing may be changed -> what became of it.
 Work = t.Callable[[Guest, t.Any, bool], dict[str, t.Any]]
 
+#: Guests that a task means, by name; C(None) for one that has no points.
+Found = list[tuple[str, t.Optional[Guest]]]
+
 
 def run_repository_module(
     options: dict[str, t.Any], parse: t.Callable[[t.Mapping[str, t.Any]], t.Any], work: Work
@@ -36,14 +39,23 @@ def run_repository_module(
         found = chosen(Repository.open(module.params["repository"]), module.params["domain"])
     except KvmError as error:
         module.fail_json(**error.result())
-    told = [_one(name, guest, wish, module.check_mode, work) for name, guest in found]
+    end(module, each(found, lambda guest: work(guest, wish, module.check_mode)))
+
+
+def each(found: Found, work: t.Callable[[Guest], dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """Return what became of each guest. What goes wrong with one is no matter of the others."""
+    return [_one(name, guest, work) for name, guest in found]
+
+
+def end(module: AnsibleModule, told: list[dict[str, t.Any]]) -> None:
+    """End with the result of all."""
     result = report(told)
     if "msg" in result:
         module.fail_json(**result)
     module.exit_json(**result)
 
 
-def chosen(repository: Repository, names: t.Sequence[str]) -> list[tuple[str, Guest | None]]:
+def chosen(repository: Repository, names: t.Sequence[str]) -> Found:
     """Return the guests that are named, by name, UUID or pattern, each once; C(None) for one that has no points here.
 
     Without a name, that is all.
@@ -60,10 +72,10 @@ def chosen(repository: Repository, names: t.Sequence[str]) -> list[tuple[str, Gu
     return list(found.values())
 
 
-def _one(name: str, guest: Guest | None, wish: t.Any, check_mode: bool, work: Work) -> dict[str, t.Any]:
+def _one(name: str, guest: Guest | None, work: t.Callable[[Guest], dict[str, t.Any]]) -> dict[str, t.Any]:
     try:
         if guest is None:
             raise Refused(f"domain: there are no points of {name}.", "Check the name.", option="domain")
-        return {"name": name, "uuid": guest.uuid, **work(guest, wish, check_mode)}
+        return {"name": name, "uuid": guest.uuid, **work(guest)}
     except KvmError as error:
         return {"name": name, "changed": False, "failed": True, **error.result()}

@@ -11,11 +11,9 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec
-from ansible_collections.hypervise.kvm.plugins.module_utils.jobs import report
-from ansible_collections.hypervise.kvm.plugins.module_utils.jobs.stats import Progress
-from ansible_collections.hypervise.kvm.plugins.module_utils.repository.blocks import Tell
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import Guest
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.telling import teller
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.verify import Check
 
 #: From what finds the least to what finds all.
@@ -26,9 +24,6 @@ OPTIONS: dict[str, t.Any] = {
     "level": {"type": "str", "choices": list(LEVELS), "default": "content"},
     "reverify_after": {"type": "int"},
 }
-
-#: Seconds between two reports.
-_REPORT = 2.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +77,7 @@ _HINT = "They are not restored. Make a full backup, and find out what is wrong w
 def _verified(guest: Guest, names: t.Sequence[str], level: str) -> dict[str, dict[str, t.Any]]:
     found = {}
     with guest.still():
-        check = Check(guest, _teller(guest.name))
+        check = Check(guest, teller(guest.name, "verify"))
         for name in names:
             problems = [str(problem) for problem in check.point(name, level == "content")]
             found[name] = {"at": int(time.time()), "level": level, "problems": problems}
@@ -98,17 +93,3 @@ def _is_due(status: t.Mapping[str, t.Any], wish: Wish, now: float) -> bool:
 
 def _matches(name: str, patterns: t.Sequence[str]) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _teller(label: str) -> Tell:
-    began = told = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        now = time.monotonic()
-        if now - told >= _REPORT:
-            rate = int(done / max(now - began, 1))
-            report.tell(label, Progress("verify", now - began, total, done, total - done, rate, 0))
-            told = now
-
-    return tell

@@ -14,6 +14,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.repository.chain imp
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import MANIFEST, Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import FULL, Disk, Point
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.telling import Tell, silent
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def check_chain(guest: Guest, name: str) -> list[Problem]:
 class Check:
     """A look at points of a guest, at nothing twice."""
 
-    def __init__(self, guest: Guest, tell: blocks.Tell = blocks.silent) -> None:
+    def __init__(self, guest: Guest, tell: Tell = silent) -> None:
         self._guest = guest
         self._tell = tell
         self._files: dict[str, list[Problem]] = {}
@@ -75,9 +76,7 @@ def check_files(guest: Guest, link: Link) -> list[Problem]:
     return [Problem(name, message) for message in found]
 
 
-def check_content(
-    guest: Guest, link: Link, parent_is_right: bool = False, tell: blocks.Tell = blocks.silent
-) -> list[Problem]:
+def check_content(guest: Guest, link: Link, parent_is_right: bool = False, tell: Tell = silent) -> list[Problem]:
     """Return what is wrong with what a guest would read from one point, whose files are right.
 
     :arg parent_is_right: the content of its parent is known to be as listed; only the rest is read.

@@ -58,11 +58,11 @@ def make(host: Host, chain: list[dict[str, Any]] | None = None, name: str = NAME
     host.sh(f"cd {HOME} && python3 -m remote.points <<'END'\n{json.dumps(wanted)}\nEND")
 
 
-def contents(host: Host, names: Iterable[str] = ("*",)) -> dict[str, str]:
+def contents(host: Host, names: Iterable[str] = ("*",), guest: str = GUEST) -> dict[str, str]:
     """Return the SHA-256 of all that can be restored, as qemu-img reads it: POINT/IMAGE -> sum."""
     manifests = " ".join(f"{name}/manifest.json" for name in names)
     told = host.sh(
-        f"cd {GUEST} && for manifest in {manifests}; do for image in ${{manifest%/*}}/*.qcow2; do"
+        f"cd {guest} && for manifest in {manifests}; do for image in ${{manifest%/*}}/*.qcow2; do"
         f" qemu-img convert -f qcow2 -O raw $image {SCRATCH}/raw && echo $image $(sha256sum <{SCRATCH}/raw); done; done"
     )
     return {line.split()[0]: line.split()[1] for line in told.splitlines()}
@@ -73,9 +73,9 @@ def of(found: dict[str, str], names: list[str]) -> dict[str, str]:
     return {path: one for path, one in found.items() if path.split("/")[0] in names}
 
 
-def assert_closed(host: Host) -> None:
+def assert_closed(host: Host, guest: str = GUEST) -> None:
     """Fail if an image rests on anything but its neighbours, or a file is not what its checksum is of."""
-    host.sh(f"cd {GUEST} && for point in */; do (cd $point && sha256sum --check --strict --quiet SHA256SUMS); done")
-    chains = host.sh(f"cd {GUEST} && for image in */*.qcow2; do qemu-img info --backing-chain $image; done")
+    host.sh(f"cd {guest} && for point in */; do (cd $point && sha256sum --check --strict --quiet SHA256SUMS); done")
+    chains = host.sh(f"cd {guest} && for image in */*.qcow2; do qemu-img info --backing-chain $image; done")
     backing = [line.split(": ")[1] for line in chains.splitlines() if line.startswith("backing file: ")]
     assert all(name.startswith("../2026") for name in backing), backing

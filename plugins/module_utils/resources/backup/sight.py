@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.files import free
 from ansible_collections.hypervise.kvm.plugins.module_utils.jobs import stats
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository import images
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
@@ -66,14 +67,14 @@ def look(connection: Connection, wish: Wish) -> Sight:
         problem,
         there,
         place is not None and place.journal() is not None,
-        _free(wish.repository),
+        free(wish.repository),
     )
 
 
 def _repository(wish: Wish) -> Repository | None:
     """Return the repository, C(None) where it is to be made."""
-    empty = not os.path.isdir(wish.repository) or not os.listdir(wish.repository)
-    return None if wish.create and empty else Repository.open(wish.repository)
+    is_new = wish.create and Repository.can_be_made(wish.repository)
+    return None if is_new else Repository.open(wish.repository)
 
 
 def newest_of(place: Guest | None) -> tuple[Point | None, str]:
@@ -138,11 +139,3 @@ def writes_into(domain: Handle, directory: str) -> bool:
         return False  # it is another job
     targets = [target.get("file") or "" for target in xml.find_all(document, "disks/disk/target")]
     return bool(targets) and all(os.path.dirname(target) == directory for target in targets)
-
-
-def _free(path: str) -> int:
-    """Return how much room there is where a directory is, or would be made."""
-    while not os.path.isdir(path):
-        path = os.path.dirname(path)
-    found = os.statvfs(path)
-    return found.f_bavail * found.f_frsize

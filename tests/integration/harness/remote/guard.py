@@ -55,8 +55,8 @@ PROGRAMS = (
     ("vgs", "--noheadings"),
 )
 
-#: What a manifest remembers and may be lost at any time.
-CACHE = "/var/cache/hypervise-kvm"
+#: What a manifest remembers and may be lost at any time, and where another repository's catalogue is for a while.
+CACHE, CATALOGUE = "/var/cache/hypervise-kvm", "/tmp/hypervise-catalogue-"
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _FILE_EVENTS = re.compile(
@@ -140,7 +140,7 @@ def _reporting(changes: Changes, name: str, function: Callable[..., Any]) -> Cal
 
 def _change_of(event: str, arguments: Sequence[Any]) -> str:
     """What an audit event changes, '' for nothing."""
-    if str(arguments[:1]).startswith(f"('{CACHE}"):
+    if _path_of(event, arguments).startswith((CACHE, CATALOGUE)):
         return ""
     if event == "open":
         path, _mode, flags = arguments
@@ -148,5 +148,13 @@ def _change_of(event: str, arguments: Sequence[Any]) -> str:
     if event in _PROCESS_EVENTS:
         words = tuple(arguments[1]) if event == "subprocess.Popen" and isinstance(arguments[1], (list, tuple)) else ()
         harmless = any((os.path.basename(words[0]), *words[1:])[: len(known)] == known for known in PROGRAMS if words)
+        harmless |= "rsync" in words and words[-1].startswith(CATALOGUE)
         return "" if harmless else f"{event} {arguments}"
     return f"{event} {arguments}" if _FILE_EVENTS.fullmatch(event) else ""
+
+
+def _path_of(event: str, arguments: Sequence[Any]) -> str:
+    """The file that an audit event is about; some name it by the descriptor of its directory."""
+    name = str(arguments[0]) if arguments else ""
+    directory = arguments[-1] if event in ("os.remove", "os.rmdir") else -1
+    return os.path.join(os.readlink(f"/proc/self/fd/{directory}"), name) if directory >= 0 else name
