@@ -156,8 +156,7 @@ points:
       sample: {"at": 1795379742, "level": "content", "problems": []}
     copied:
       description:
-        - When M(hypervise.kvm.backup_copy) brought it, C(at) in seconds since 1970, and C(from) where. V(null) if it was
-          made here.
+        - When M(hypervise.kvm.backup_copy) brought it, C(at), and C(from) where. V(null) if it was made here.
       returned: unless it is damaged
       type: dict
       sample: {"at": 1795308041, "from": "hv1.example.com:/srv/backup"}
