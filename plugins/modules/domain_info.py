@@ -52,6 +52,13 @@ options:
         answer is returned without it.
     type: bool
     default: false
+  agent_timeout:
+    description:
+      - Within how many seconds the agents have to answer, all of them together. What comes later is not waited for.
+      - They are asked five at a time, as many as a daemon takes from one client. One that is silent takes the place of
+        another for the 5 seconds for which libvirt waits for it.
+    type: float
+    default: 10
 seealso:
   - module: hypervise.kvm.domain
 """
@@ -315,11 +322,14 @@ OPTIONS: dict[str, t.Any] = {
     "gather": {"type": "list", "elements": "str", "choices": ["spec", "statistics", "job"], "default": ["spec"]},
     "addresses": {"type": "list", "elements": "str", "choices": ["lease", "agent", "arp"], "default": ["lease"]},
     "agent": {"type": "bool", "default": False},
+    "agent_timeout": {"type": "float", "default": 10},
 }
 
 
 def work(connection: Connection, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    asked = gather.Questions(params["name"], params["gather"], params["addresses"], params["agent"])
+    asked = gather.Questions(
+        params["name"], params["gather"], params["addresses"], params["agent"], params["agent_timeout"]
+    )
     return {"domains": gather.gather(connection, asked)}
 
 

@@ -15,15 +15,34 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Operat
 #: Who can be asked: libvirt's DHCP server, the guest's agent, the host's ARP table.
 SOURCES = ("lease", "agent", "arp")
 
+#: What one of them tells, as libvirt-python hands it out: by interface.
+Answer = dict[str, t.Any]
 
-def addresses(domain: Handle, sources: t.Iterable[str]) -> list[dict[str, t.Any]]:
-    """Return the addresses of a running guest, each once, from the first of I(sources) that knows it.
 
-    A source that cannot answer (no agent, say) knows none. Loopback addresses are left out.
+def ask(domain: Handle, source: str) -> Answer:
+    """Return what a source knows of a running guest.
+
+    :raises OperationFailed: where it cannot answer.
+    """
+    return domain.read.interfaceAddresses(constant(f"DOMAIN_INTERFACE_ADDRESSES_SRC_{source.upper()}"), 0) or {}
+
+
+def ask_host(domain: Handle, source: str) -> Answer:
+    """Return what a source on the host knows. One that cannot answer knows nothing."""
+    try:
+        return ask(domain, source)
+    except OperationFailed:
+        return {}
+
+
+def merged(answers: t.Iterable[tuple[str, Answer]]) -> list[dict[str, t.Any]]:
+    """Return the addresses of a guest, each once, from the first source that knows it.
+
+    Loopback addresses are left out.
     """
     found: dict[tuple[str | None, str], dict[str, t.Any]] = {}
-    for source in sources:
-        for interface, known in _ask(domain, source).items():
+    for source, answer in answers:
+        for interface, known in answer.items():
             for address in known.get("addrs") or ():
                 if ipaddress.ip_address(address["addr"]).is_loopback:
                     continue  # an agent tells all that the guest has
@@ -40,11 +59,3 @@ def addresses(domain: Handle, sources: t.Iterable[str]) -> list[dict[str, t.Any]
                     },
                 )
     return list(found.values())
-
-
-def _ask(domain: Handle, source: str) -> dict[str, t.Any]:
-    try:
-        answer = domain.read.interfaceAddresses(constant(f"DOMAIN_INTERFACE_ADDRESSES_SRC_{source.upper()}"), 0)
-    except OperationFailed:
-        return {}
-    return answer or {}

@@ -15,12 +15,11 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import NotFound
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import told
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import (
-    addresses,
+    inside,
     recognise,
     states,
     statistics,
 )
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.agent import ask_agent
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.domain.table import DOMAIN
 
 Told = dict[str, t.Any]
@@ -34,6 +33,7 @@ class Questions:
     parts: t.Collection[str]  # spec, statistics, job
     addresses: t.Sequence[str]
     agent: bool
+    agent_timeout: float = 10  # seconds for all agents together
 
 
 def gather(connection: Connection, questions: Questions) -> list[Told]:
@@ -64,12 +64,18 @@ def gather(connection: Connection, questions: Questions) -> list[Told]:
         try:
             if "spec" in questions.parts:
                 domain.update(_documents(handle, domain, offers))
-            domain.update(_of_the_guest(handle, state, questions))
         except NotFound:
             continue  # it has just been removed
+        domain.update({"addresses": [], "guest": {}})
+        if "job" in questions.parts:
+            domain["job"] = statistics.job(handle) if state in ("running", "paused", "suspended") else {}
         if "statistics" in questions.parts:
             domain["statistics"] = statistics.shaped(counted)
         found.append(domain)
+    running = {domain["name"]: chosen[domain["name"]] for domain in found if domain["state"] == "running"}
+    known = inside.known(running, questions.addresses, questions.agent, questions.agent_timeout)
+    for domain in found:
+        domain.update(known.get(domain["name"], {}))
     return sorted(found, key=lambda domain: domain["name"])
 
 
@@ -110,15 +116,3 @@ def _documents(handle: Handle, domain: Told, offers: recognise.Offers) -> Told:
         "pending_restart": told.pending(DOMAIN.fields, stored, live, with_rest=True),
         "spec": spec,
     }
-
-
-def _of_the_guest(handle: Handle, state: str, questions: Questions) -> Told:
-    """Return what only a guest that runs can tell, or those who deal with it."""
-    running = state == "running"
-    found: Told = {
-        "addresses": addresses.addresses(handle, questions.addresses) if running else [],
-        "guest": ask_agent(handle) if running and questions.agent else {},
-    }
-    if "job" in questions.parts:
-        found["job"] = statistics.job(handle) if state in ("running", "paused", "suspended") else {}
-    return found
