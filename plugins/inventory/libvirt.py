@@ -55,7 +55,7 @@ options:
     default: skip
   gather:
     description:
-      - What to know of each domain besides its state, see M(hypervise.kvm.domain_info#module). Without V(spec), no
+      - What to know of each domain besides its state, see M(hypervise.kvm.domain_info). Without V(spec), no
         groups can be made of labels and networks, and a host with any number of domains takes a handful of calls.
     type: list
     elements: str

@@ -62,13 +62,13 @@ def bare(uri: str) -> None:
     connection.close()
 
 
-def ours(uri: str, *parts: str) -> None:
+def ours(uri: str, *parts: str) -> list[dict[str, Any]]:
     """What the engine does for one hypervisor."""
     with Connection(uri, check_mode=True) as connection:
-        gather(connection, Questions([], parts, ["lease"], False))
+        return gather(connection, Questions([], parts, ["lease"], False))
 
 
-def calls(way: Callable[[str], None], uris: list[str]) -> int:
+def calls(way: Callable[[str], object], uris: list[str]) -> int:
     """Return how many calls a way makes to libvirt's C library for all, without those that stay in the process."""
     counted: collections.Counter[str] = collections.Counter()
     kept = dict(vars(libvirtmod))
@@ -113,8 +113,12 @@ def listed(source: Path, **options: Any) -> Callable[[], None]:
     """Return what runs ansible-inventory."""
     source.write_text(json.dumps({"plugin": "hypervise.kvm.libvirt", **options}))
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(SOURCES)}
-    program = [Path(sys.executable).parent / "ansible-inventory", "-i", source, "--list"]
-    return lambda: subprocess.run(program, env=environment, capture_output=True, check=True) and None
+    program = [str(Path(sys.executable).parent / "ansible-inventory"), "-i", str(source), "--list"]
+
+    def run() -> None:
+        subprocess.run(program, env=environment, capture_output=True, check=True)
+
+    return run
 
 
 def main() -> None:
@@ -132,7 +136,7 @@ def main() -> None:
             "ours, states only": lambda uri: ours(uri),
         }.items():
             print(f"calls, {way}: {calls(run, uris)}", flush=True)
-        timed("bare API, one after the other", lambda: [bare(uri) for uri in uris])
+        timed("bare API, one after the other", lambda: [*map(bare, uris)])
         timed("the engine, one after the other", lambda: [ours(uri, "spec") for uri in uris])
         timed("the engine, all at once", lambda: survey.survey(uris, questions, 30))
         timed("ansible-inventory, an empty file", listed(directory / "empty.yml"))
