@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 import pytest
-from harness import laws, tiny
+from harness import laws, qemu, tiny
 from harness.host import SCRATCH, Host
 from harness.snapshots import GUEST, assert_holds, content, define, listed, scribble, twin
 
@@ -43,14 +43,17 @@ def off(host: Host) -> None:
     host.run("domain", name=GUEST, state="stopped", shutdown={"timeout": 0, "on_timeout": "destroy"})
 
 
-def test_killed_while_it_is_made(host: Host) -> None:
+@pytest.mark.parametrize("power", ["stopped", "running"])
+def test_killed_while_it_is_made(host: Host, power: str) -> None:
     define(host)
     scribble(host, 1)
+    host.run("domain", name=GUEST, state=power)
     wish = {**ONE, "type": "external"}
     host.struck("snapshot", f"until [ -e {OVERLAY} ]; do sleep 0.01; done; {KILL}", **wish)
     age(host)
     finishes(host, "snapshot", **wish)
     assert not twin(host, "snapshot", **wish).changed
+    off(host)
     assert_holds(host, 1)
 
 
@@ -100,6 +103,34 @@ def test_killed_while_it_is_reverted_to(host: Host) -> None:
     assert listed(host) == ["one"]
     finishes(host, "snapshot_revert", **ONE, discard=True)
     assert content(host) == before
+
+
+def test_images_that_qemu_has_open_for_nobody(one_host: Host) -> None:
+    """What a daemon that was killed had begun to make for a guest that runs."""
+    define(one_host, state="running")
+    one_host.sh(f"qemu-img create -q -f qcow2 -u -F qcow2 -b {SCRATCH}/vda.qcow2 {OVERLAY} 2M")
+    before = sorted(qemu.images(one_host, GUEST))
+    qemu.leave(one_host, GUEST, OVERLAY, number=3)  # the next that libvirt takes
+    age(one_host)
+    wish = {**ONE, "type": "external"}
+    twin(one_host, "snapshot", **wish)
+    twin(one_host, "snapshot", **ONE, state="absent")
+    assert sorted(qemu.images(one_host, GUEST)) == before
+
+
+def test_guest_that_goes_on_where_libvirt_does_not_know(one_host: Host) -> None:
+    """The daemon was killed just when QEMU had begun to write there: nothing is touched, and it is told."""
+    define(one_host, state="running")
+    one_host.sh(f"qemu-img create -q -f qcow2 -u -F qcow2 -b {SCRATCH}/vda.qcow2 {OVERLAY} 2M")
+    qemu.leave(one_host, GUEST, OVERLAY, number=3)
+    node = qemu.image_of(one_host, GUEST, f"{SCRATCH}/vda.qcow2")
+    qemu.ask(one_host, GUEST, "blockdev-snapshot", node=node, overlay="libvirt-3-format")
+    age(one_host)
+    assert f"goes on in {OVERLAY}" in one_host.fails("snapshot", **ONE, type="external")["msg"]
+    off(one_host)
+    one_host.sh(f"qemu-img commit -q {OVERLAY}")
+    age(one_host)
+    twin(one_host, "snapshot", **ONE, type="external")
 
 
 def test_files_that_hold_nothing_are_replaced(host: Host) -> None:

@@ -52,5 +52,9 @@ class Writer:
             assert not wrong, f"{self.name} at {host.name}, {disk}: {wrong}"
             acked, counted = map(int, told.split())
             assert counted >= self.counted, f"{self.name} at {host.name} counted {self.counted}, and now {counted}"
-        assert acked > self.acked, f"{self.name} at {host.name} has written nothing since record {self.acked}"
+        if acked <= self.acked:
+            told = tiny.sh(host, self.name, "ps; dmesg | tail")
+            raise AssertionError(
+                f"{self.name} at {host.name} had written {self.acked} records, and now {acked}: {told}"
+            )
         self.acked, self.counted = acked, counted

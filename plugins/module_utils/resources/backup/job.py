@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
-import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle, constant
@@ -17,12 +15,14 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.jobs import stats, w
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import INCREMENTAL
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.layout import Layout
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup.wish import Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import orphans
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.monitor import ask
 
 
 def begin(domain: Handle, document: str, checkpoint: str | None) -> None:
     """Begin a job. The instant is when this returns."""
     domain.read.jobStats(constant("DOMAIN_JOB_STATS_COMPLETED"))  # libvirt forgets how the one before ended
-    domain.change.backupBegin(document, checkpoint, 0)
+    orphans.retried(domain, lambda: domain.change.backupBegin(document, checkpoint, 0))
 
 
 def document_of(layout: Layout, targets: list[str], directory: str) -> str:
@@ -57,15 +57,9 @@ def limit(domain: Handle, rate: int) -> None:
 
     QEMU is told itself: newer versions of libvirt set no rate as long as a backup goes on.
     """
-    for job in _ask(domain, {"execute": "query-block-jobs"}) if rate else ():
+    for job in ask(domain, "query-block-jobs") if rate else ():
         if job["type"] == "backup":
-            arguments = {"device": job["device"], "speed": rate}
-            _ask(domain, {"execute": "block-job-set-speed", "arguments": arguments})  # of one that has ended: an error
-
-
-def _ask(domain: Handle, question: dict[str, t.Any]) -> list[dict[str, t.Any]]:
-    answer = json.loads(domain.change.qemuMonitorCommand(json.dumps(question), 0))
-    return answer.get("return") or []
+            ask(domain, "block-job-set-speed", device=job["device"], speed=rate)  # of one that has ended: refused
 
 
 def follow(domain: Handle, wish: Wish) -> None:

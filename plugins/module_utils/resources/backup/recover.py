@@ -13,6 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Ha
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.repository import Repository
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.backup import checkpoints, job, sight
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import orphans
 
 
 def take_back(domain: Handle, repository: Repository, place: Guest) -> None:
@@ -22,6 +23,8 @@ def take_back(domain: Handle, repository: Repository, place: Guest) -> None:
     """
     if sight.writes_into(domain, place.making):
         job.end(domain)
+    if place.journal() is not None:
+        orphans.remove(domain)  # they may be of its disks, and have its images open
     place.discard()
     if domain.read.isActive():
         newest = sight.newest_of(place)[0]

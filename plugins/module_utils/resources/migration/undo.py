@@ -11,7 +11,8 @@ from dataclasses import replace
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, NotFound
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import journal, volumes, yank
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import orphans
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import journal, volumes
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration.sides import Side
 
 
@@ -44,8 +45,8 @@ def _restore(source: Side) -> None:
     domain = source.handle
     _end_copies(domain, source.live)
     if source.journal.volumes:
-        disks = xml.find_all(source.live, "devices/disk")
-        yank.forget_copies(domain, [str(xml.get(disk, "target/@dev")) for disk in disks])
+        with contextlib.suppress(KvmError):
+            orphans.remove(domain)  # they would be in the way of the next copy
     if source.journal.state == "stopped":
         domain.change.destroy()
     elif source.journal.state == "running" and source.state == "paused":

@@ -11,13 +11,13 @@ none: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html (yank).
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Handle
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
 from ansible_collections.hypervise.kvm.plugins.module_utils.jobs.stats import Progress
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.monitor import ask
 
 #: Seconds without a byte moved, after which the other host counts as gone. A storage of it may pause for less.
 PATIENCE = 60
@@ -39,23 +39,10 @@ class Stalled:
 def let_go(domain: Handle) -> None:
     """Have QEMU end its connections to the other host. A migration fails by that, and one in post-copy pauses."""
     with contextlib.suppress(KvmError):  # what has ended meanwhile needs no help
-        instances = [found for found in _ask(domain, "query-yank") if _is_of_migration(found)]
-        _ask(domain, "yank", instances=instances)
-
-
-def forget_copies(domain: Handle, targets: t.Iterable[str]) -> None:
-    """Have QEMU drop its ends of copies of disks: a daemon that was killed leaves them, and cannot copy again then."""
-    with contextlib.suppress(KvmError):
-        for target in targets:
-            for layer in ("format", "storage"):
-                _ask(domain, "blockdev-del", **{"node-name": f"migration-{target}-{layer}"})
+        instances = [found for found in ask(domain, "query-yank") if _is_of_migration(found)]
+        ask(domain, "yank", instances=instances)
 
 
 def _is_of_migration(instance: t.Mapping[str, str]) -> bool:
     """Tell whether a connection is memory's, or one of libvirt's copies of disks; others are the guest's own."""
     return instance["type"] == "migration" or instance.get("node-name", "").startswith("migration-")
-
-
-def _ask(domain: Handle, command: str, **arguments: t.Any) -> t.Any:
-    told = domain.change.qemuMonitorCommand(json.dumps({"execute": command, "arguments": arguments}), 0)
-    return json.loads(told).get("return")

@@ -13,6 +13,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import orphans
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside, places, remains
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.description import told
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest, Wish
@@ -100,7 +101,7 @@ def _flags(wish: Wish, layout: Layout) -> int:
 def _create(connection: Connection, wish: Wish, document: xml.Element, flags: int) -> None:
     domain = connection.host.read.lookupByName(wish.domain)
     try:
-        domain.change.snapshotCreateXML(xml.text_of(document), flags)
+        orphans.retried(domain, lambda: domain.change.snapshotCreateXML(xml.text_of(document), flags))
     except OperationFailed:
         if wish.quiesce:  # libvirt thaws what it froze; this is for what a daemon that was killed had frozen
             with contextlib.suppress(OperationFailed):

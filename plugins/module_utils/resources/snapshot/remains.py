@@ -16,7 +16,9 @@ import time
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import LIVE, Plan
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain import orphans
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot import beside, metadata
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.snapshot.state import Guest, Wish
 
@@ -43,7 +45,7 @@ def find_files(guest: Guest, wish: Wish, paths: t.Iterable[str]) -> None:
 
     :arg paths: those among the files that it would have that exist.
     """
-    guest.worthless = frozenset(path for path in paths if _is_worthless(path))
+    guest.worthless = frozenset(path for path in paths if _is_worthless(path, guest))
     guest.unknown = tuple(
         disk.target for disk in guest.disks if disk.format == "qcow2" and wish.name in _snapshots_in(disk.path)
     )
@@ -69,10 +71,18 @@ def plan_stopping_merges(plan: Plan, guest: Guest) -> None:
 
 def plan_making_room(plan: Plan, guest: Guest, paths: t.Iterable[str]) -> None:
     """Plan removing what is worthless of some files."""
-
     going = [path for path in paths if path in guest.worthless]
+
+    def make_room(connection: Connection) -> None:
+        orphans.remove(_domain(connection, guest))
+        for path in going:
+            if _is_open(path, guest):  # the guest writes to it
+                hint = "Shut it down, and merge the file into the one it rests on (qemu-img commit) before it starts."
+                raise OperationFailed(f"domain {guest.name} goes on in {path}, and libvirt does not know that.", hint)
+        beside.gone(going)(connection)
+
     if going:
-        plan.step("remove what holds nothing", beside.gone(going))
+        plan.step("remove what holds nothing", make_room)
 
 
 def plan_forgetting(plan: Plan, wish: Wish, guest: Guest) -> None:
@@ -90,8 +100,8 @@ def _domain(connection: Connection, guest: Guest) -> Handle:
     return t.cast("Handle", connection.host.read.lookupByName(guest.name))
 
 
-def _is_worthless(path: str) -> bool:
-    """Tell whether a file is memory that is not whole, or an image without content that nobody has open."""
+def _is_worthless(path: str, guest: Guest) -> bool:
+    """Tell whether a file is memory that is not whole, or an image without content that nobody has a use for."""
     try:
         if time.time() - os.stat(path).st_mtime < YOUNG:
             return False
@@ -100,10 +110,30 @@ def _is_worthless(path: str) -> bool:
     except OSError:
         return False
     if begins.startswith(b"QFI\xfb"):
-        alone = {"driver": "qcow2", "backing": None, "file": {"driver": "file", "filename": path}}
-        told = _ask("check", f"json:{json.dumps(alone)}")
-        return bool(told) and not told.get("allocated-clusters")
+        return _is_empty(path) or (_is_open(path, guest) and not _is_known(path, guest) and _is_empty(path, "-U"))
     return begins in (b"", b"LibvirtQemudPart")  # it becomes LibvirtQemudSave when all of it is there
+
+
+def _is_empty(image: str, *words: str) -> bool:
+    """Tell whether nothing was ever written to an image. Of one that somebody has open, C(-U) tells it."""
+    alone = {"driver": "qcow2", "backing": None, "file": {"driver": "file", "filename": image}}
+    told = _ask("check", *words, f"json:{json.dumps(alone)}")
+    return bool(told) and not told.get("allocated-clusters")
+
+
+def _is_open(path: str, guest: Guest) -> bool:
+    """Tell whether the QEMU of a guest has a file open."""
+    try:
+        with open(f"/run/libvirt/qemu/{guest.name}.pid", encoding="ascii") as file:
+            opened = f"/proc/{file.read().strip()}/fd"
+        return any(os.readlink(os.path.join(opened, name)) == os.path.realpath(path) for name in os.listdir(opened))
+    except OSError:
+        return False
+
+
+def _is_known(path: str, guest: Guest) -> bool:
+    """Tell whether libvirt knows that a guest uses a file."""
+    return any(element.get("file") == path for element in guest.document.iter())
 
 
 def _snapshots_in(image: str) -> set[str]:
