@@ -160,9 +160,19 @@ def test_killed_at_each_step(one_host: Host) -> None:
     host = one_host
     points.make(host)
     step = stride = max(1, 32 // KILLS)
-    while prune_killed(host, {"keep_last": 2, "protected": [NAMES[0]]}, [0, 2, 3], die_at=step):
+    while prune_killed(host, {"keep_last": 2, "protected": [NAMES[0]]}, [NAMES[0], *NAMES[2:]], die_at=step):
         step += stride
     assert step > 24
+
+
+def test_several_that_rest_on_one(one_host: Host) -> None:
+    """As they do where copies came of what was made elsewhere meanwhile; also if it is killed."""
+    host, other = one_host, "20260109T120000Z"
+    points.make(host, [*CHAIN, {**CHAIN[3], "name": other, "parent": NAMES[1]}])
+    step = stride = max(1, 48 // KILLS)
+    while prune_killed(host, {"keep_last": 1, "protected": [NAMES[3]]}, [NAMES[3], other], die_at=step):
+        step += stride
+    assert step > 32
 
 
 def test_killed_at_any_moment(one_host: Host) -> None:
@@ -176,15 +186,14 @@ def test_killed_at_any_moment(one_host: Host) -> None:
     points.make(host, chain)
     killed, moment = 0, 1.5
     while killed < -(-KILLS // 4):
-        if prune_killed(host, {"keep_last": 1}, [3], kill_after=moment * dice.uniform(0.5, 1)):
+        if prune_killed(host, {"keep_last": 1}, NAMES[3:], kill_after=moment * dice.uniform(0.5, 1)):
             killed += 1
         else:
             moment *= 0.7  # it is faster on this machine
 
 
-def prune_killed(host: Host, policy: dict[str, Any], kept: list[int], **moment: Any) -> bool:
+def prune_killed(host: Host, policy: dict[str, Any], names: list[str], **moment: Any) -> bool:
     """Have a prune killed, and finished by the next; what is kept is the same all the time. Tell if it was killed."""
-    names = [NAMES[index] for index in kept]
     wanted = points.contents(host, names)
     host.sh(f"rm -rf {SCRATCH}/spare && cp -a {REPOSITORY} {SCRATCH}/spare")
     killed = host.killed("backup_prune", repository=REPOSITORY, **policy, **moment)

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
 
+#: Before a command: it ends with this process, however that ends.
+_MORTAL = ["setpriv", "--pdeathsig", "KILL"]
+
 
 @dataclass(frozen=True)
 class Image:
@@ -68,7 +71,15 @@ def commit(image: str, base: str) -> None:
 
     The program ends with this process, however that ends: nobody else writes when the next one takes it up.
     """
-    _run(["setpriv", "--pdeathsig", "KILL", "qemu-img", "commit", "-q", "-f", "qcow2", "-b", base, image])
+    _run([*_MORTAL, "qemu-img", "commit", "-q", "-f", "qcow2", "-b", base, image])
+
+
+def take_from(image: str, below: str | None) -> None:
+    """Have an image rest on one further below, or on nothing, and have in itself what it read from those between.
+
+    What is read from it is the same at each instant. The program ends with this process, as that of C(commit).
+    """
+    _run([*_MORTAL, "qemu-img", "rebase", "-q", "-f", "qcow2", "-F", "qcow2", "-b", below or "", image])
 
 
 def qemu_img(*words: str) -> bytes:

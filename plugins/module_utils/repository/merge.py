@@ -8,6 +8,8 @@ Points P1 … Pn, each resting on the one before, and C, which rests on Pn and i
 2. For each disk, what C's image and those of P2 … Pn have is written into P1's; 3. that takes the place of C's.
 4. C's content is compared with its list; the new checksums are written, then the new manifest.
 5. P1 … Pn are removed.
+Where several kept points rest on Pn, those before the last take what they need of it into their own images, instead of
+2 and 3. That happens when copies of points came that were made elsewhere meanwhile.
 At each instant C reads what it always did, and whoever writes next goes on where this was left.
 """
 
@@ -32,19 +34,13 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point imp
 def rehearse(guest: Guest, going: t.Collection[str]) -> None:
     """Refuse to remove points where that could not be finished. Nothing is changed.
 
-    :raises Refused: where several points rest on one of them, or there is no room for merging.
+    :raises Refused: where there is no room for merging.
     :raises Damaged: where what would be merged is not what was put there: it would get checksums as if it were.
     """
-    taken: set[str] = set()
-    for child in guest.points():
-        below = _going_below(guest, child, going) if child.name not in going else []
-        names = {point.name for point in below}
-        if names & taken:
-            raise Refused(f"{guest.path}: several points rest on {min(names & taken)}, so it cannot be removed.")
-        taken |= names
-        if below and any(disk.kind != FULL for disk in child.disks):
-            _refuse_damaged(guest, child, names)
-            _refuse_without_room(guest, child, below)
+    for child, below, is_last in _merges(guest, going):
+        if any(disk.kind != FULL for disk in child.disks):
+            _refuse_damaged(guest, child, {point.name for point in below})
+            _refuse_without_room(guest, child, below, is_last)
 
 
 def remove(guest: Guest, names: t.Iterable[str]) -> None:
@@ -69,9 +65,8 @@ def finish(guest: Guest) -> list[str]:
     if gone or os.path.isdir(_removed(guest)):
         with guest.alone(), _in_words(guest):
             _sweep(guest)
-            for child in guest.points():
-                if child.parent in gone:
-                    _merge(guest, child, _going_below(guest, child, gone))
+            for child, below, is_last in _merges(guest, gone):
+                _merge(guest, child, below, is_last)
             for name in gone:
                 os.rename(os.path.join(guest.path, name), _removed(guest))
                 sync_directory(guest.path)
@@ -79,10 +74,20 @@ def finish(guest: Guest) -> list[str]:
     return gone
 
 
+def _merges(guest: Guest, going: t.Collection[str]) -> list[tuple[Point, list[Point], bool]]:
+    """Return the points that are kept and rest on others that go, those others, and whether it is the last such one."""
+    kept = [point for point in guest.points() if point.name not in going and point.parent in going]
+    found = [(child, _going_below(guest, child, going)) for child in kept]
+    return [
+        (child, below, not any(point in others for _later, others in found[index + 1 :] for point in below))
+        for index, (child, below) in enumerate(found)
+    ]
+
+
 def _going_below(guest: Guest, child: Point, going: t.Container[str]) -> list[Point]:
     """Return the points that a kept one is merged with, the one that it rests on first."""
     below = []
-    for link in chain.links(guest, child.name)[1:] if child.parent in going else []:
+    for link in chain.links(guest, child.name)[1:]:
         if link.point.name not in going:
             break
         below.append(link.point)
@@ -99,11 +104,12 @@ def _refuse_damaged(guest: Guest, child: Point, below: t.Container[str]) -> None
             raise Damaged(f"{guest.path}: nothing is removed on which {child.name} rests, as there is damage. {wrong}")
 
 
-def _refuse_without_room(guest: Guest, child: Point, below: t.Sequence[Point]) -> None:
+def _refuse_without_room(guest: Guest, child: Point, below: t.Sequence[Point], is_last: bool) -> None:
     needed = 0
     for disk in child.disks:
         stack = _stack(disk, below)
-        needed += sum(images.stored_bytes(guest.file(point.name, disk.file)) for point in [child, *stack][:-1] if stack)
+        read = [child, *stack][:-1] if is_last and stack else stack
+        needed += sum(images.stored_bytes(guest.file(point.name, disk.file)) for point in read)
     free = shutil.disk_usage(guest.path).free
     if free < needed:
         raise Refused(
@@ -125,8 +131,8 @@ def _stack(disk: Disk, below: t.Sequence[Point]) -> list[Point]:
     return stack
 
 
-def _merge(guest: Guest, child: Point, below: t.Sequence[Point]) -> None:
-    disks = tuple(_merged(guest, child, disk, _stack(disk, below)) for disk in child.disks)
+def _merge(guest: Guest, child: Point, below: t.Sequence[Point], is_last: bool) -> None:
+    disks = tuple(_merged(guest, child, disk, _stack(disk, below), is_last) for disk in child.disks)
     problems = verify.check_content(guest, chain.links(guest, child.name)[0])
     if problems:
         raise Damaged(f"{guest.path}: {child.name} cannot be merged. {' '.join(map(str, problems))}")
@@ -140,23 +146,32 @@ def _merge(guest: Guest, child: Point, below: t.Sequence[Point]) -> None:
     _publish(guest, new, [disk.file for disk in child.disks if disk.kind != FULL])
 
 
-def _merged(guest: Guest, child: Point, disk: Disk, stack: t.Sequence[Point]) -> Disk:
+def _merged(guest: Guest, child: Point, disk: Disk, stack: t.Sequence[Point], is_last: bool) -> Disk:
     """Have one image of a disk where there were several, and return what it is then."""
     if not stack:
         return disk
-    upper, lower = guest.file(child.name, disk.file), guest.file(stack[-1].name, disk.file)
-    if os.path.exists(lower):
-        for point, below in zip([child, *stack], stack):
-            image = guest.file(point.name, disk.file)
-            if images.inspect(image).backing != f"../{below.name}/{disk.file}":
-                raise Damaged(f"{image} does not rest on that of {below.name}.", image=image)
-        images.commit(upper, lower)
-        sync(lower)
-        os.rename(lower, upper)
-        sync_directory(os.path.dirname(upper))
-        sync_directory(os.path.dirname(lower))
-    kind = stack[-1].disk(disk.file).kind
+    upper, lowest = guest.file(child.name, disk.file), stack[-1]
+    if not is_last:
+        images.take_from(upper, images.inspect(guest.file(lowest.name, disk.file)).backing)
+        sync(upper)
+    elif os.path.exists(guest.file(lowest.name, disk.file)):
+        _committed(guest, child, disk, stack)
+    kind = lowest.disk(disk.file).kind
     return replace(disk, kind=kind, stored_bytes=images.stored_bytes(upper), dirty_bytes=None)
+
+
+def _committed(guest: Guest, child: Point, disk: Disk, stack: t.Sequence[Point]) -> None:
+    """Have the lowest image take in those above it, and take the place of the highest."""
+    upper, lower = guest.file(child.name, disk.file), guest.file(stack[-1].name, disk.file)
+    for point, below in zip([child, *stack], stack):
+        image = guest.file(point.name, disk.file)
+        if images.inspect(image).backing != f"../{below.name}/{disk.file}":
+            raise Damaged(f"{image} does not rest on that of {below.name}.", image=image)
+    images.commit(upper, lower)
+    sync(lower)
+    os.rename(lower, upper)
+    sync_directory(os.path.dirname(upper))
+    sync_directory(os.path.dirname(lower))
 
 
 def _publish(guest: Guest, new: Point, changed: t.Iterable[str]) -> None:

@@ -23,14 +23,17 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.repository.repositor
 
 
 def make(path: str, name: str, uuid: str, wanted: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """Make the points of a guest, each a C(name) with C(disks): target -> C(size), C(full) and what to C(write)."""
+    """Make the points of a guest, each a C(name) with C(disks): target -> C(size), C(full) and what to C(write).
+
+    Each rests on the newest one that is there, unless it tells its C(parent).
+    """
     there = os.path.exists(path) and os.listdir(path)
     repository = Repository.open(path) if there else Repository.create(path)
     guest = repository.guest(name, uuid)
     told: dict[str, dict[str, str]] = {}
     with guest.locked("test"):
         for point in wanted:
-            _publish(guest, point, next(reversed(guest.names()), None))
+            _publish(guest, point, point.get("parent") or next(reversed(guest.names()), None))
             told[point["name"]] = {
                 target: content(guest, point["name"], f"{target}.qcow2") for target in point["disks"]
             }
