@@ -264,6 +264,10 @@ options:
         description: Whether O(content.src) is a file of the host.
         type: bool
         default: false
+      member:
+        description: Name of the file in O(content.src) that is meant, where that is an archive of tar, as an appliance
+          (OVA) is. The archive has to be on the host (O(content.remote_src=true)), and is read in place.
+        type: str
       volume:
         description:
           - Name of a volume of which the new one is a full copy, whatever that is layered on. libvirt makes the copy.
@@ -292,7 +296,7 @@ options:
             else is refused.
           - If O(format) is another one, the content is converted.
         type: str
-        choices: [raw, qcow2, qcow, qed, vdi, vmdk, vpc, vhdx]
+        choices: [raw, qcow2, qcow, qed, vdi, vmdk, vpc, vhdx, parallels]
       compression:
         description:
           - How the content is compressed. If it is not stated, the suffix of its name tells.

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec
 
-FORMATS = ("raw", "qcow2", "qcow", "qed", "vdi", "vmdk", "vpc", "vhdx")
+FORMATS = ("raw", "qcow2", "qcow", "qed", "vdi", "vmdk", "vpc", "vhdx", "parallels")
 #: How many digits a checksum has.
 ALGORITHMS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
 #: Of what may be a file's name: how it is compressed.
@@ -24,6 +24,7 @@ OPTIONS: dict[str, t.Any] = {
     "url": {"type": "str"},
     "src": {"type": "str"},
     "remote_src": {"type": "bool", "default": False},
+    "member": {"type": "str"},
     "volume": {"type": "str"},
     "pool": {"type": "str"},
     "reflink": {"type": "bool", "default": False},
@@ -46,7 +47,7 @@ OPTIONS: dict[str, t.Any] = {
 RULES: dict[str, t.Any] = {
     "mutually_exclusive": [("url", "src", "volume")],
     "required_one_of": [("url", "src", "volume")],
-    "required_by": {"pool": ["volume"]},
+    "required_by": {"pool": ["volume"], "member": ["src"]},
 }
 
 URL, FILE, CONTROLLER, VOLUME = "url", "file of the host", "file of the controller", "volume"
@@ -71,6 +72,7 @@ class Content:
     format: str
     compression: str  # empty where nobody says
     overwrite: bool
+    member: str = ""  # a file in the archive that the place is
     pool: str = ""  # of a volume
     volume: str = ""
     reflink: bool = False
@@ -82,14 +84,16 @@ class Content:
     def shown(self) -> str:
         """Where it comes from, for people: without what may be a secret."""
         if self.kind != URL:
-            return f"{self.kind} {self.place}" if self.kind == VOLUME else self.place
+            shown = f"{self.kind} {self.place}" if self.kind == VOLUME else self.place
+            return f"{self.member} of {shown}" if self.member else shown
         parts = urlsplit(self.place)
         return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
     @property
     def identity(self) -> str:
         """What tells it from other origins, where nothing is known of the content itself."""
-        return hashlib.sha256(f"{self.kind} {self.place}".encode()).hexdigest()
+        within = f" {self.member}" if self.member else ""
+        return hashlib.sha256(f"{self.kind} {self.place}{within}".encode()).hexdigest()
 
     @property
     def path(self) -> str:
@@ -111,9 +115,11 @@ def parse(params: t.Mapping[str, t.Any] | None, pool: str) -> Content | None:
         problems.append(("content.timeout", "it has to be more than 0 seconds"))
     if params["tmp_dest"] and not params["tmp_dest"].startswith("/"):
         problems.append(("content.tmp_dest", f"{params['tmp_dest']!r} is not an absolute path"))
+    if params["member"] and kind == CONTROLLER:
+        problems.append(("content.member", "the archive has to be on the host, where remote_src=true finds it"))
     if problems:
         raise InvalidSpec(problems)
-    suffix = os.path.splitext(urlsplit(place).path if kind == URL else place)[1]
+    suffix = os.path.splitext(urlsplit(place).path if kind == URL else params["member"] or place)[1]
     return Content(
         kind=kind,
         place=place,
@@ -121,6 +127,7 @@ def parse(params: t.Mapping[str, t.Any] | None, pool: str) -> Content | None:
         format=params["format"] or "",
         compression=params["compression"] or ("none" if kind == VOLUME else SUFFIXES.get(suffix, "")),
         overwrite=params["overwrite"],
+        member=params["member"] or "",
         pool=params["pool"] or pool,
         volume=params["volume"] or "",
         reflink=params["reflink"],

@@ -97,7 +97,7 @@ class Filling:
 
     def fetched(self, connection: Connection, stage: Stage) -> tuple[Image, dict[str, str]]:
         """Bring the content to this host, and return what it is, with its checksums."""
-        return shaping.fetch(connection, stage, self.content, self.checksum, self.label, self.warn)
+        return shaping.fetch(connection, stage, self.content, self.checksum, self.shape.capacity, self.label, self.warn)
 
     def copy(self, connection: Connection, document: xml.Element) -> None:
         """Have libvirt make a volume of a document, as a copy of the one that is the content."""

@@ -208,13 +208,13 @@ def _checksum(content: Content) -> Checksum | None:
                 "Check the path; a file of the controller is stated without remote_src.",
                 option="content.src",
             )
-        return content.checksum or Checksum("sha256", origin.sum_of(content.place, "sha256"))
+        return content.checksum or Checksum("sha256", origin.sum_of(content.place, "sha256", content.member))
     except OSError as error:
         raise OperationFailed(f"content.src: {content.place} cannot be read: {error.strerror}.") from error
 
 
 def _refuse_other(content: Content, expected: Checksum) -> None:
-    found = origin.sum_of(content.path, expected.algorithm)
+    found = origin.sum_of(content.path, expected.algorithm, content.member)
     if found != expected.digits:
         raise Refused(
             f"content.checksum: the {expected.algorithm} checksum of {content.shown} is {found}, "

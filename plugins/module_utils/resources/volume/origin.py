@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import hashlib
 import http.client
@@ -22,6 +23,7 @@ from ansible.module_utils import urls
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError, OperationFailed, Refused
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import archive
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import (
     ALGORITHMS,
     URL,
@@ -99,12 +101,20 @@ def opened(content: Content, report: t.Callable[[str], None]) -> tuple[t.BinaryI
     """Open what is at a URL or in a file, and return what is to be closed and what is to be read."""
     algorithms = {"sha256", content.checksum.algorithm if content.checksum else "sha256"}
     if content.kind != URL:
-        stream = t.cast(t.BinaryIO, open(content.path, "rb"))  # noqa: SIM115 -- the caller does
-        return stream, Incoming(stream, os.fstat(stream.fileno()).st_size, algorithms, report)
+        stream, size = _open(content.path, content.member)
+        return stream, Incoming(stream, size, algorithms, report)
     answer = _ask(content.place, content)
     length = answer.headers.get("Content-Length")
     ends = bool(length) or "chunked" in answer.headers.get("Transfer-Encoding", "").lower()
     return answer, Incoming(answer, int(length) if length else None, algorithms, report, ends)
+
+
+def _open(path: str, member: str) -> tuple[t.BinaryIO, int]:
+    """Open a file, or one within it, and return it with its size."""
+    if member:
+        return archive.opened(path, member)
+    stream = t.cast(t.BinaryIO, open(path, "rb"))  # noqa: SIM115 -- the caller closes it
+    return stream, os.fstat(stream.fileno()).st_size
 
 
 def _ask(url: str, content: Content) -> t.Any:
@@ -163,11 +173,11 @@ PROBLEMS = (
 )
 
 
-def sum_of(path: str, algorithm: str) -> str:
-    """Return the checksum of a file."""
+def sum_of(path: str, algorithm: str, member: str = "") -> str:
+    """Return the checksum of a file, or of one within it."""
     total = _sum(algorithm)
-    with open(path, "rb") as file:
-        for piece in iter(lambda: file.read(PIECE), b""):
+    with contextlib.closing(_open(path, member)[0]) as stream:
+        for piece in iter(lambda: stream.read(PIECE), b""):
             total.update(piece)
     return total.hexdigest()
 

@@ -16,7 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import images, origin
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import Checksum, Content
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.content import SUFFIXES, Checksum, Content
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.images import Image
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import Stage
 from ansible_collections.hypervise.kvm.plugins.module_utils.schema.volume import FORMATS
@@ -47,12 +47,14 @@ def fetch(
     stage: Stage,
     content: Content,
     expected: Checksum | None,
+    capacity: int,
     label: str,
     warn: t.Callable[[str], None],
 ) -> tuple[Image, dict[str, str]]:
     """Bring a content to this host, and return what it is, with its checksums.
 
     :arg expected: what it has to add up to.
+    :arg capacity: as it is stated for the volume, 0 where it is not.
     :arg label: of the volume, for messages.
     :arg warn: takes what the user should know though nothing failed.
     :raises KvmError: where it does not come, or is another one than it should be.
@@ -63,7 +65,8 @@ def fetch(
         stream, incoming = origin.opened(content, lambda said: connection.log(f"{label}: {said}"))
         with contextlib.closing(stream):
             _refuse_without_room(stage, incoming.expected)
-            stage.fill(origin.pieces(incoming, content.compression))
+            pieces = origin.pieces(incoming, content.compression)
+            stage.fill(_not_far_more_than(capacity, pieces) if content.compression in SUFFIXES.values() else pieces)
             sums = incoming.finish()
     except Refused:
         raise
@@ -85,6 +88,20 @@ def fetch(
     if image.format == "raw" and not content.format and not content.compression:
         images.refuse_packed(stage.path)
     return image, sums
+
+
+def _not_far_more_than(capacity: int, pieces: t.Iterable[bytes]) -> t.Iterator[bytes]:
+    """Return pieces as long as they may be of an image of a disk: little that is compressed can become very much."""
+    most = capacity * 8 + 2**26  # an image may have snapshots, and what its format has beside the data
+    for piece in pieces:
+        most -= len(piece)
+        if capacity and most < 0:
+            raise Refused(
+                f"content: decompressed, it is far more than a disk of {units.format_size(capacity)} can have.",
+                "Nothing of it was kept. Check where it is from, or state its true capacity.",
+                option="content",
+            )
+        yield piece
 
 
 def _refuse_without_room(stage: Stage, size: int | None) -> None:

@@ -50,6 +50,10 @@ class Stage:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         return path
 
+    def further(self, name: str) -> str:
+        """Return the path of a file more, which is not there yet."""
+        return f"{self._trunk}.{name}"
+
     def publish(self, path: str, final: str, replace: bool = True) -> None:
         """Give one of the files, which is whole, its final name, in a way that holds when the power fails.
 
