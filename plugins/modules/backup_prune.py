@@ -33,7 +33,7 @@ options:
   protected:
     description:
       - Names of points, or patterns as a shell has them, that are never removed, nor counted. Points that are protected
-        in the repository need not be named.
+        in the repository (M(hypervise.kvm.backup_protect)) need not be named.
     type: list
     elements: str
     default: []
@@ -43,6 +43,7 @@ options:
     default: false
 seealso:
   - module: hypervise.kvm.backup_info
+  - module: hypervise.kvm.backup_protect
   - module: hypervise.kvm.backup_verify
 """
 

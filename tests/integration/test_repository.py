@@ -117,6 +117,23 @@ def test_the_last_verified_point_is_not_lost(host: Host) -> None:
     host.run("backup_prune", repository=REPOSITORY, keep_last=1, lose_verified=True)
 
 
+def test_protected(one_host: Host) -> None:
+    host = one_host
+    points.make(host)
+    assert twin(host, "backup_protect", point=[NAMES[0], "20260107*"])["domains"][0]["steps"] == [
+        f"protect {name}" for name in (NAMES[0], NAMES[2])
+    ]
+    assert not twin(host, "backup_protect", point=NAMES[:1]).changed
+    twin(host, "backup_protect", point=[NAMES[2]], protected=False)
+    found = host.run("backup_info", repository=REPOSITORY)["points"]
+    assert [point["protected"] for point in found] == [True, False, False, False]
+    assert twin(host, "backup_prune", keep_last=1)["domains"][0]["kept"] == {
+        NAMES[0]: "protected",
+        NAMES[3]: "keep_last",
+    }
+    assert "has no point" in host.refused("backup_protect", repository=REPOSITORY, point=NAMES[:2])["msg"]
+
+
 def test_damage_is_not_merged(host: Host) -> None:
     points.make(host)
     host.sh(f"printf x | dd of={GUEST}/{NAMES[2]}/vda.qcow2 bs=1 seek=400000 conv=notrunc status=none")

@@ -15,6 +15,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Invali
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository import merge
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import PRUNED, Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import Point
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.protection import is_protected
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.verification import is_verified
 
 OPTIONS: dict[str, t.Any] = {
@@ -80,7 +81,7 @@ def _account(guest: Guest, wish: Wish, half: t.Sequence[str]) -> dict[str, t.Any
 
 
 def _judged(guest: Guest, point: Point, wish: Wish) -> retention.Point:
-    protected = bool(guest.status(point.name).get("protected")) or any(
+    protected = is_protected(guest, point.name) or any(
         fnmatch.fnmatchcase(point.name, pattern) for pattern in wish.protected
     )
     return retention.Point(point.name, point.created, protected)
