@@ -23,6 +23,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration 
     settings,
     situation,
     storage,
+    target_checks,
     wish,
     yank,
 )
@@ -234,3 +235,52 @@ def test_devices_of_the_host_stay(connection: Connection) -> None:
         "it has a device of this host (hostdev of type pci)",
         "it has a device of this host (interface of type hostdev)",
     ]
+
+
+CPU = "<domain type='{}'><cpu mode='custom'><model>Haswell</model><feature name='{}'/></cpu></domain>"
+
+
+def test_processor_that_cannot_be_compared_is_refused(connection: Connection) -> None:
+    """libvirt's test driver compares none. What QEMU emulates is the same everywhere."""
+    (refusal,) = told(target_checks.cpu, CPU.format("kvm", "vmx"), connection)
+    assert refusal.startswith("the target does not know its CPU: this function is not supported")
+    assert told(target_checks.cpu, CPU.format("qemu", "vmx"), connection) == []
+    assert told(target_checks.cpu, "<domain type='kvm'/>", connection) == []
+
+
+@pytest.mark.parametrize(
+    ("feature", "old", "new", "trapped"),
+    [
+        ("vmx-ept", 9_000_000, 10_001_000, True),
+        ("vmx", 9_009_000, 9_010_000, True),
+        ("vmx-ept", 9_010_000, 10_001_000, False),
+        ("vmx-ept", 9_000_000, 10_002_000, False),
+        ("avx", 9_000_000, 10_001_000, False),
+    ],
+)
+def test_trap_between_versions_is_refused(feature: str, old: int, new: int, trapped: bool) -> None:
+    refusals = list(target_checks.trap(xml.parse(CPU.format("kvm", feature)), old, new))
+    assert [refusal.message[:20] for refusal in refusals] == ["libvirt 9.10 to 10.1"] * trapped
+
+
+def test_memory_that_is_not_free_is_refused() -> None:
+    guest = xml.parse("<domain><memory>4194304</memory><currentMemory>2097152</currentMemory></domain>")
+    there = {"total": 8388608, "free": 1048576, "buffers": 524288, "cached": 524287}
+    (refusal,) = target_checks.shortage(guest, there)
+    assert refusal.message == "it has 2.0GiB of memory, and the target has 2.0GiB free"
+    assert list(target_checks.shortage(guest, {**there, "cached": 524288})) == []
+
+
+def test_swtpm_that_cannot_hand_over_is_refused() -> None:
+    (refusal,) = guest_checks.old_swtpm("TPM emulator version 0.7.1, Copyright (c) 2014-2021 IBM Corp.")
+    assert "swtpm 0.7 cannot hand that over" in refusal.message
+    assert list(guest_checks.old_swtpm("TPM emulator version 0.10.0, Copyright (c) 2014-2021 IBM Corp.")) == []
+    assert list(guest_checks.old_swtpm("")) == []
+
+
+def test_guest_that_is_off_is_not_measured(connection: Connection) -> None:
+    """It takes no memory and has no processor: libvirt's test driver, which tells of neither, is not even asked."""
+    off = Side(connection, "web", "stopped", stored=xml.parse(CPU.format("kvm", "vmx")))
+    sight = Sight(parsed(), off, Side(connection, "web"), [])
+    checks = (target_checks.cpu, target_checks.versions, target_checks.memory)
+    assert [refusal for check in checks for refusal in check(sight)] == []

@@ -131,7 +131,12 @@ def tpm(sight: Sight) -> Found:
         told = subprocess.run(_SWTPM, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return
-    version = re.search(r"version (\d+)\.(\d+)", told.stdout)
+    yield from old_swtpm(told.stdout)
+
+
+def old_swtpm(told: str) -> Found:
+    """Tell whether a swtpm, by what it says of itself, is too old for that."""
+    version = re.search(r"version (\d+)\.(\d+)", told)
     if version and (int(version[1]), int(version[2])) < (0, 8):
         yield Refusal(
             f"its TPM is on storage that both hosts have, and swtpm {version[1]}.{version[2]} cannot hand that over",

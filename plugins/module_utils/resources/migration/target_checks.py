@@ -67,9 +67,14 @@ def cpu(sight: Sight) -> Found:
 
 def versions(sight: Sight) -> Found:
     """A trap between releases of libvirt."""
-    old, new = (connection.host.read.getLibVersion() for connection in (sight.here, sight.there))
-    names = {str(feature.get("name")) for feature in xml.find_all(sight.document, "cpu/feature")}
-    if sight.source.active and old < _VMX_TRAP[0] <= new < _VMX_TRAP[1] and any(n.startswith("vmx") for n in names):
+    if sight.source.active:
+        yield from trap(sight.document, *(side.host.read.getLibVersion() for side in (sight.here, sight.there)))
+
+
+def trap(document: xml.Element, old: int, new: int) -> Found:
+    """Tell whether a guest that runs in one version of libvirt cannot go on in another one."""
+    names = {str(feature.get("name")) for feature in xml.find_all(document, "cpu/feature")}
+    if old < _VMX_TRAP[0] <= new < _VMX_TRAP[1] and any(name.startswith("vmx") for name in names):
         yield Refusal(
             "libvirt 9.10 to 10.1 cannot receive a guest with VMX features from an older one",
             "Update the target's libvirt to 10.2 or newer, or take vmx from the guest's CPU.",
@@ -78,11 +83,15 @@ def versions(sight: Sight) -> Found:
 
 def memory(sight: Sight) -> Found:
     """What is not free cannot be given."""
-    if not sight.source.active:
-        return
-    told = sight.there.host.read.getMemoryStats(constant("NODE_MEMORY_STATS_ALL_CELLS"), 0)
-    free = 1024 * sum(told.get(part, 0) for part in ("free", "buffers", "cached"))
-    needed = 1024 * int(xml.get(sight.document, "currentMemory") or xml.get(sight.document, "memory") or 0)
+    if sight.source.active:
+        told = sight.there.host.read.getMemoryStats(constant("NODE_MEMORY_STATS_ALL_CELLS"), 0)
+        yield from shortage(sight.document, told)
+
+
+def shortage(document: xml.Element, there: t.Mapping[str, int]) -> Found:
+    """Tell whether a guest has more memory than a host has free, in what libvirt tells of it."""
+    free = 1024 * sum(there.get(part, 0) for part in ("free", "buffers", "cached"))
+    needed = 1024 * int(xml.get(document, "currentMemory") or xml.get(document, "memory") or 0)
     if needed > free:
         yield Refusal(
             f"it has {units.about(needed)} of memory, and the target has {units.about(free)} free",
