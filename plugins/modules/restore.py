@@ -79,15 +79,16 @@ options:
     type: dict
     default: {}
   networks:
-    description: What the host calls the networks that the guest is attached to, namely its name for each by the name in
-      the point. Others keep theirs.
+    description: The networks to which the guest is attached, by those that it has in the point. These can be bridges,
+      too. Others stay.
     type: dict
     default: {}
   overwrite:
     description:
       - Whether a guest that is there, or images in the way, are replaced. B(What they hold is lost.)
       - The guest has to be stopped, and to have no snapshots.
-      - With it, every run restores again.
+      - With it, every run restores again, but for a guest that O(mode=instant) has started from this very point. That
+        one goes on.
     type: bool
     default: false
   verify:
@@ -95,15 +96,40 @@ options:
       - How the point, and what it rests on, is checked first.
       - V(files) reads all files and compares their checksums.
       - V(content) also reads what the guest would read from its disks, and compares it with the point's lists.
-      - V(none) only looks whether all is there.
+      - V(none) only looks whether all is there. It is for O(mode=instant) from points that
+        M(hypervise.kvm.backup_verify) has read lately.
     type: str
     choices: [files, content, none]
     default: files
+  mode:
+    description:
+      - V(copy) copies all of the disks before the guest can be started.
+      - V(instant) starts the guest at once. What it does not have yet it reads from the repository, and all of that is
+        pulled in meanwhile. What it writes goes to its own images from the beginning.
+      - V(overlay) lets the guest read from the repository for good, for a look or a test. Its own images hold only what
+        it writes.
+      - As long as a guest reads from a point, the repository has to stay where it is, and M(hypervise.kvm.backup_prune)
+        keeps that point and all that it rests on. Nothing is written to them.
+      - With V(instant) and V(overlay) the guest's images are qcow2, whatever they were.
+    type: str
+    choices: [copy, instant, overlay]
+    default: copy
+  wait:
+    description:
+      - Whether O(mode=instant) waits until all is pulled in.
+      - If not, QEMU goes on with the disk that it is at. Run the task again, which waits, or goes on with the next
+        disk, or notes that all is done.
+    type: bool
+    default: true
+  rate:
+    description: Bytes per second, such as V(50MiB), at which O(mode=instant) pulls in each disk at most.
+    type: str
   state:
-    description: Whether the guest is started then. V(stopped) stops none that runs.
+    description:
+      - Whether the guest is started then. V(stopped) stops none that runs.
+      - If it is not given, that is V(running) with O(mode=instant), which needs it, and V(stopped) otherwise.
     type: str
     choices: [stopped, running]
-    default: stopped
 notes:
   - It runs on the host where the guest is to be; images are not sent through libvirt.
   - libvirt's checkpoints of the guest are forgotten, as their bitmaps were in the images that are gone. The next backup
@@ -139,6 +165,14 @@ EXAMPLES = r"""
     directory: /var/lib/libvirt/images
     networks: {default: isolated}
     state: running
+
+- name: At once, from a point that was verified; it is pulled in while the guest works
+  hypervise.kvm.restore:
+    repository: /srv/backup
+    domain: web1
+    mode: instant
+    verify: none
+    rate: 100MiB
 
 - name: On another host that has the repository mounted, as its own host is lost
   hypervise.kvm.restore:

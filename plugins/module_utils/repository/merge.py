@@ -24,9 +24,9 @@ from dataclasses import replace
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing, sync, sync_directory
-from ansible_collections.hypervise.kvm.plugins.module_utils.repository import chain, images, sums, verify
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository import chain, images, sums, tenants, verify
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository import point as points
-from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Busy, Damaged
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import MANIFEST, PRUNED, Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import FULL, Disk, Point
 
@@ -59,9 +59,12 @@ def finish(guest: Guest) -> list[str]:
     """Finish the removal of points, whoever has begun it, and return them. What calls this holds the lock.
 
     :raises Damaged: where what is to be merged is not what was put there.
-    :raises Busy: where somebody reads images.
+    :raises Busy: where somebody reads images, or runs from them.
     """
     gone = guest.names(PRUNED)
+    in_use = tenants.held(guest) if gone else {}
+    for name in in_use.keys() & gone:  # it came just when that was begun
+        raise Busy(f"{guest.path}: {in_use[name]} runs from {name}.", "Wait until it does not any more.")
     if gone or os.path.isdir(_removed(guest)):
         with guest.alone(), _in_words(guest):
             _sweep(guest)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import retention
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.repository import merge
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository import merge, tenants
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import PRUNED, Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import Point
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.protection import is_protected
@@ -53,6 +53,7 @@ def work(guest: Guest, wish: Wish, check_mode: bool) -> dict[str, t.Any]:
     if check_mode:
         return _account(guest, wish, guest.names(PRUNED))
     with guest.locked(f"backup_prune of {guest.name}"):
+        tenants.sweep(guest)
         account = _account(guest, wish, merge.finish(guest))
         merge.remove(guest, account["removed"])
     return account
@@ -65,7 +66,8 @@ def _account(guest: Guest, wish: Wish, half: t.Sequence[str]) -> dict[str, t.Any
     """
     judged = [_judged(guest, point, wish) for point in guest.points()]
     verdicts = retention.judge(judged, wish.policy, time.time())
-    kept = {verdict.point.name: verdict.rule for verdict in verdicts if verdict.keep}
+    in_use = {name: f"in use by {tenant}" for name, tenant in tenants.held(guest).items()}
+    kept = {**in_use, **{verdict.point.name: verdict.rule for verdict in verdicts if verdict.keep}}
     names = [point.name for point in judged]
     going = [name for name in names if name not in kept]
     if not wish.lose_verified:

@@ -12,7 +12,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import Point
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.migration import journal
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import mark
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import NEW, Place, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import COPY, NEW, Place, Wish
 
 #: Where the storage pools are that the guest's disks name, as far as they are directories.
 Pools = t.Mapping[str, str]
@@ -31,11 +31,15 @@ def places(document: xml.Element, point: Point, wish: Wish, pools: Pools) -> tup
         if element is None:
             path, form = wish.destinations.get(disk.target, ""), "qcow2"
         else:
-            form = xml.get(element, "driver/@type") or "raw"
+            form = _format(element) if wish.mode == COPY else "qcow2"  # no other one rests on anything
             path = _destination(element, disk.target, form, wish, pools)
         moved = bool(wish.directory) or disk.target in wish.destinations
         found.append(Place(disk, path, form, moved, is_encrypted(element)))
     return tuple(found)
+
+
+def _format(disk: xml.Element) -> str:
+    return xml.get(disk, "driver/@type") or "raw"
 
 
 def is_encrypted(disk: xml.Element) -> bool:
@@ -75,9 +79,7 @@ def rebuilt(document: xml.Element, wish: Wish, found: t.Sequence[Place], name: s
         if xml.find(document, "os/nvram") is not None:
             xml.clear(document, "os/nvram")
     for interface in xml.find_all(document, "devices/interface"):
-        network = xml.get(interface, "source/@network") or ""
-        if network in wish.networks:
-            xml.put(interface, "source/@network", wish.networks[network])
+        _connect(interface, wish.networks)
     by_target = {place.disk.target: place for place in found}
     left_out = []
     for disk in xml.find_all(document, "devices/disk"):
@@ -101,6 +103,16 @@ def _forget_identity(document: xml.Element) -> None:
         xml.drop(interface, "target")
 
 
+def _connect(interface: xml.Element, networks: t.Mapping[str, str]) -> None:
+    """Attach an interface to the network that takes the place of its own one, or of its bridge."""
+    source = xml.find(interface, "source")
+    name = "" if source is None else str(source.get("network") or source.get("bridge"))
+    if name in networks:
+        interface.set("type", "network")
+        source.attrib.clear()
+        source.set("network", networks[name])
+
+
 def _is_own(disk: xml.Element) -> bool:
     """Tell whether a disk can be only one guest's."""
     shared = any(xml.find(disk, name) is not None for name in ("readonly", "shareable"))
@@ -111,6 +123,8 @@ def _put_source(disk: xml.Element, place: Place) -> None:
     """Have a disk where its image goes. What it rested on is in the image by now."""
     for name in ("backingStore", "mirror"):
         xml.drop(disk, name)
+    if place.format != _format(disk):
+        xml.put(disk, "driver/@type", place.format)
     if place.moved:
         disk.set("type", "block" if place.is_device else "file")
         source = xml.find(disk, "source", create=True)

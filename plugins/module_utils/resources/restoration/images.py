@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hypervise.kvm contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Making an image that rests on nothing of one in a repository. qemu-img does the work."""
+"""Making an image of one in a repository: one that rests on nothing, or on that. qemu-img does the work."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.jobs import report
 from ansible_collections.hypervise.kvm.plugins.module_utils.jobs.stats import Progress
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.images import qemu_img
 
 _PERCENT = re.compile(rb"\((\d+(?:\.\d+)?)/100%\)")
 
@@ -42,6 +43,11 @@ def convert(source: str, target: str, form: str, options: t.Mapping[str, t.Any],
         said = errors.read().decode(errors="replace").strip().splitlines()
     if run.returncode:
         raise OperationFailed(f"{' '.join(command)} failed: {said[-1] if said else run.returncode}.")
+
+
+def overlay(source: str, target: str) -> None:
+    """Make an image that has nothing itself, and rests on another one."""
+    qemu_img("create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", source, target)
 
 
 def _percents(told: t.IO[bytes]) -> t.Iterator[float]:

@@ -18,13 +18,20 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point imp
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.repository import Repository
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.domain.power import power_of
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import choice, definition, mark
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import (
+    choice,
+    definition,
+    mark,
+    pulling,
+)
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import (
     KEEP,
+    OVERLAY,
     Place,
     Seen,
     There,
     Wish,
+    is_kept,
 )
 
 DEFINITION = "domain.xml"
@@ -35,13 +42,18 @@ def look(connection: Connection, wish: Wish) -> Seen:
     repository = Repository.open(wish.repository)
     guest = choice.guest_of(repository, wish.domain)
     point = choice.point_of(guest, wish.point)
-    problems = _problems(guest, point, wish.verify)
-    document = _document(guest, point, problems)
     there, namesake = _there(connection, wish, point)
+    kept = is_kept(wish, there, (repository.id, guest.uuid, point.name))
+    problems = () if kept else _problems(guest, point, wish.verify)
+    document = _document(guest, point, problems)
     where = document if there is None or not wish.disks else there.document
     found = definition.places(where, point, wish, _pools(connection, where))
     name = there.name if there else wish.name
     uuid = there.uuid if there else ""
+    rests = kept and there is not None and there.mark is not None and there.mark.state == mark.RESTING
+    resting = pulling.resting(guest, there.document) if rests and there else ()
+    is_off = there is not None and there.power == "stopped"
+    torn = pulling.torn(guest, point, there.document) if rests and is_off and there else {}
     left_out = definition.rebuilt(document, wish, found, name, uuid)
     paths = [place.path for place in found if place.path]
     files = [place for place in found if place.path and not place.is_device]
@@ -57,10 +69,15 @@ def look(connection: Connection, wish: Wish) -> Seen:
         frozenset(filter(os.path.lexists, paths)),
         _users(connection, paths, there),
         tuple(sorted({os.path.dirname(place.path) for place in files if not _has_directory(place)})),
-        _room(guest, point, [place for place in files if _has_directory(place)]),
+        {} if wish.mode == OVERLAY else _room(guest, point, [place for place in files if _has_directory(place)]),
         {place.path: _size(place.path) for place in found if place.is_device and os.path.exists(place.path)},
         _unknown_networks(connection, document),
         left_out,
+        kept,
+        all(link.is_settled for link in chain.links(guest, point.name)),
+        resting,
+        _pulling(connection, there, resting),
+        torn,
     )
 
 
@@ -98,6 +115,14 @@ def _guest(domain: Handle) -> There:
     snapshots = tuple(snapshot.read.getName() for snapshot in domain.read.listAllSnapshots(0))
     told = domain.read.name(), domain.read.UUIDString(), power_of(domain)[0]
     return There(*told, document, mark.read(document), snapshots)
+
+
+def _pulling(connection: Connection, there: There | None, targets: t.Sequence[str]) -> frozenset[str]:
+    """Return those of some disks that QEMU has a job for."""
+    if there is None or there.power == "stopped":
+        return frozenset()
+    domain = connection.host.read.lookupByUUIDString(there.uuid)
+    return frozenset(target for target in targets if domain.read.blockJobInfo(target, 0))
 
 
 def _pools(connection: Connection, document: xml.Element) -> dict[str, str]:

@@ -15,7 +15,8 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Ha
 
 URI = "urn:hypervise:kvm:restore:1"
 _TAG = f"{{{URI}}}restore"
-BEGUN, DONE = "begun", "done"
+#: Half done; done, but its disks rest on the repository; done.
+BEGUN, RESTING, DONE = "begun", "resting", "done"
 
 
 @dataclass(frozen=True)

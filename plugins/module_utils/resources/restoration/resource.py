@@ -8,14 +8,23 @@ from __future__ import annotations
 import typing as t
 from functools import partial
 
+from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import rules, work
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import pulling, rules, work
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.choice import LATEST
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.looking import look
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import DONE
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import KEEP, NEW, Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import RESTING
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import (
+    COPY,
+    INSTANT,
+    KEEP,
+    NEW,
+    OVERLAY,
+    Seen,
+    Wish,
+)
 
 
 class Restoration:
@@ -35,7 +44,10 @@ class Restoration:
             "networks": {"type": "dict", "default": {}},
             "overwrite": {"type": "bool", "default": False},
             "verify": {"type": "str", "choices": ["files", "content", "none"], "default": "files"},
-            "state": {"type": "str", "choices": ["stopped", "running"], "default": "stopped"},
+            "mode": {"type": "str", "choices": [COPY, INSTANT, OVERLAY], "default": COPY},
+            "wait": {"type": "bool", "default": True},
+            "rate": {"type": "str"},
+            "state": {"type": "str", "choices": ["stopped", "running"]},
         }
 
     def parse(self, params: t.Mapping[str, t.Any]) -> Wish:
@@ -56,10 +68,22 @@ class Restoration:
             problems.append(("disks", "single disks are restored into the guest that they are of"))
         if params["disks"] and (params["directory"] or params["destinations"] or params["networks"]):
             problems.append(("disks", "single disks go where the guest has them, and nothing else of it is changed"))
+        if params["disks"] and params["mode"] != COPY:
+            problems.append(("mode", "single disks are copied"))
+        if params["mode"] == INSTANT and params["state"] == "stopped":
+            problems.append(("state", "only a guest that runs can pull in its disks"))
+        rate = 0
+        try:
+            rate = units.parse_size(params["rate"] or "0B")
+        except ValueError as error:
+            problems.append(("rate", str(error)))
         if problems:
             raise InvalidSpec(problems)
+        kept = ("repository", "domain", "point", "overwrite", "verify", "mode", "wait")
         return Wish(
-            **{key: params[key] for key in ("repository", "domain", "point", "overwrite", "verify", "state")},
+            **{key: params[key] for key in kept},
+            state=params["state"] or ("running" if params["mode"] == INSTANT else "stopped"),
+            rate=rate,
             name=name,
             identity=identity,
             disks=frozenset(params["disks"]),
@@ -93,30 +117,41 @@ class Restoration:
                 for place in seen.places
             ],
         }
-        if not _is_done(wish, seen):
+        if not seen.kept:
             rules.check(wish, seen)
             plan.warnings += rules.warnings(seen)
             before = None if seen.there is None else "as it is"
             plan.change("disks" if wish.disks else "domain", before, f"as of {seen.point.name}")
             plan.step("restore", partial(work.restore, wish, seen))
+        if seen.torn:
+            plan.change("resting", None, f"on {seen.point.name}")
+            plan.step("mend", partial(pulling.mend, seen.torn))
         power = "stopped" if plan.changed or seen.there is None else seen.there.power
         if wish.state == "running" and power != "running":
             plan.change("state", power, wish.state)
             plan.step("start", partial(_start, seen.there.name if seen.there else wish.name))
+        if wish.mode == INSTANT and not _is_own(seen):
+            _pull(plan, wish, seen)
         return plan
 
 
-def _is_done(wish: Wish, seen: Seen) -> bool:
-    """Tell whether the guest is one that was brought back from this very point, and is not to be once more."""
-    kept = seen.there and seen.there.mark
-    if not kept or wish.overwrite or wish.disks:
-        return False
-    return (kept.repository, kept.uuid, kept.point, kept.state) == (
-        seen.repository,
-        seen.guest.uuid,
-        seen.point.name,
-        DONE,
-    )
+def _is_own(seen: Seen) -> bool:
+    """Tell whether a guest that is there has all of its content, and is known to."""
+    return bool(seen.kept and seen.there and seen.there.mark and seen.there.mark.state != RESTING)
+
+
+def _pull(plan: Plan, wish: Wish, seen: Seen) -> None:
+    """Plan that a guest which runs from a point does so no more."""
+    everything = tuple(place.disk.target for place in seen.places)
+    targets = seen.resting if seen.kept and not seen.torn else everything
+    name = seen.there.name if seen.there else wish.name
+    begins = bool(targets) and not seen.pulling
+    if begins:
+        plan.step("begin to pull", partial(pulling.begin, name, targets[0], wish.rate))
+    if wish.wait or not targets:
+        plan.step("pull in", partial(pulling.finish, name, seen.guest, wish.rate))
+    if seen.kept and (begins or wish.wait or not targets):
+        plan.change("resting", list(targets), [])
 
 
 def _start(name: str, connection: Connection) -> None:

@@ -9,10 +9,10 @@ import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
-from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Busy, Damaged
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import BEGUN
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import NEW, Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import COPY, NEW, Seen, Wish
 
 
 def check(wish: Wish, seen: Seen) -> None:
@@ -21,7 +21,7 @@ def check(wish: Wish, seen: Seen) -> None:
     :raises Refused: with the first reason.
     :raises Damaged: where the point is not what was put there.
     """
-    for rule in (_damage, _disks, _guest, _places, _devices, _room, _networks):
+    for rule in (_damage, _rest, _disks, _guest, _places, _devices, _room, _networks):
         rule(wish, seen)
 
 
@@ -32,6 +32,23 @@ def _damage(wish: Wish, seen: Seen) -> None:
             "Choose an earlier point; backup_verify tells which ones are whole.",
             problems=list(seen.problems),
         )
+
+
+def _rest(wish: Wish, seen: Seen) -> None:
+    """Refuse to have a guest run from what it cannot."""
+    if wish.mode == COPY:
+        return
+    if not seen.settled:
+        raise Busy(
+            f"{seen.guest.path}: what {seen.point.name} rests on is being merged.", "Let backup_prune finish that."
+        )
+    for place in seen.places:
+        if place.is_device:
+            raise Refused(
+                f"disk {place.disk.target}: only an image can rest on a point, and {place.path} is a device.",
+                "State a 'directory', or mode=copy.",
+                option="mode",
+            )
 
 
 def _disks(wish: Wish, seen: Seen) -> None:

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.point import Disk, Point
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import Mark
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import DONE, RESTING, Mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.usage import Use
 
 KEEP, NEW = "keep", "new"
+
+#: What becomes of the content: it is copied; read from the point for good; or until all of it has been pulled in.
+COPY, OVERLAY, INSTANT = "copy", "overlay", "instant"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,10 @@ class Wish:
     networks: t.Mapping[str, str] = field(default_factory=dict)
     overwrite: bool = False
     verify: str = "files"
+    mode: str = COPY
     state: str = "stopped"
+    wait: bool = True
+    rate: int = 0  # bytes per second for each disk that is pulled in, 0 for no limit
 
     @property
     def label(self) -> str:
@@ -87,3 +93,23 @@ class Seen:
     devices: t.Mapping[str, int] = field(default_factory=dict)  # sizes of those that are written to
     unknown: tuple[str, ...] = ()  # networks that the host does not have
     left_out: tuple[str, ...] = ()  # disks that the new guest does not get, as they are another one's
+    kept: bool = False  # the guest that is there is as of this point, and stays
+    settled: bool = True  # nothing that the point rests on is about to be merged
+    resting: tuple[str, ...] = ()  # disks of the guest that is there which rest on the repository
+    pulling: frozenset[str] = frozenset()  # those of them that are being pulled in
+    torn: t.Mapping[str, str] = field(default_factory=dict)  # images that may lack something, with what they rested on
+
+
+def is_kept(wish: Wish, there: There | None, origin: tuple[str, str, str]) -> bool:
+    """Tell whether a guest is one that was brought back from this very point, and is not to be once more.
+
+    One that is being pulled in has been at work since, and goes on whatever else is wished.
+
+    :arg origin: the repository, the guest in it, and the point.
+    """
+    kept = there and there.mark
+    if not kept or wish.disks or (kept.repository, kept.uuid, kept.point) != origin:
+        return False
+    if kept.state == RESTING and wish.mode == INSTANT:
+        return True
+    return not wish.overwrite and (kept.state == DONE or (kept.state == RESTING and wish.mode == OVERLAY))

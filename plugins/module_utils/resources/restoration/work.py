@@ -14,10 +14,11 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing
+from ansible_collections.hypervise.kvm.plugins.module_utils.repository import tenants
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import beside
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import images, mark
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import BEGUN, DONE, Mark
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import Place, Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import BEGUN, DONE, RESTING, Mark
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import COPY, Place, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import Stage
 
 
@@ -28,10 +29,13 @@ def restore(wish: Wish, seen: Seen, connection: Connection) -> None:
         mark tells that it is half done, and the next run does it again.
     """
     origin = Mark(seen.repository, seen.guest.uuid, seen.point.name, BEGUN)
+    noted, paths = "", [place.path for place in seen.places]
     with contextlib.ExitStack() as held:
         held.enter_context(seen.guest.still())
+        if wish.mode != COPY:
+            noted = tenants.note(seen.guest, seen.point.name, wish.name, paths)
         try:
-            made = {place.path: _staged(seen, place, held) for place in seen.places if not place.is_device}
+            made = {place.path: _staged(wish, seen, place, held) for place in seen.places if not place.is_device}
             domain = _defined(wish, seen, connection)
             mark.write(domain, origin)
             for place in seen.places:
@@ -47,14 +51,18 @@ def restore(wish: Wish, seen: Seen, connection: Connection) -> None:
             raise OperationFailed(f"{wish.label} could not be restored: {error.strerror or error}{where}.") from error
     for checkpoint in domain.read.listAllCheckpoints(0):  # whose bitmaps were in the images that are gone
         checkpoint.change.delete(constant("DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY"))
-    mark.write(domain, Mark(**{**vars(origin), "state": DONE}))
+    mark.write(domain, Mark(**{**vars(origin), "state": DONE if wish.mode == COPY else RESTING}))
+    tenants.release(seen.guest, paths, but=noted)  # the guest may have rested on a point before
 
 
-def _staged(seen: Seen, place: Place, held: contextlib.ExitStack) -> Stage:
+def _staged(wish: Wish, seen: Seen, place: Place, held: contextlib.ExitStack) -> Stage:
     """Make the image of a disk beside where it goes."""
     stage = held.enter_context(Stage(os.path.dirname(place.path)))
     os.close(os.open(stage.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    _convert(seen, place, stage.path)
+    if wish.mode == COPY:
+        _convert(seen, place, stage.path)
+    else:
+        images.overlay(seen.guest.file(seen.point.name, place.disk.file), stage.path)
     return stage
 
 
