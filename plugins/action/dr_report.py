@@ -23,7 +23,7 @@ class ActionModule(ActionBase):
     _requires_connection = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Return the report. It has failed if not all is well."""
+        """Return the report."""
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         _checked, options = t.cast(t.Any, self).validate_argument_spec(REPORT_OPTIONS)
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import typing as t
 
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.recovery.options import STEP_OPTIONS
@@ -69,9 +70,14 @@ class ActionModule(ActionBase):
         }
 
     def _module(self, name: str, options: Result, task_vars: Variables) -> Result:
-        if name.rpartition(".")[2] in _LONG:
-            return long_jobs.run(self, name, task_vars, options)
-        return t.cast(Result, self._execute_module(name, options, task_vars=task_vars))
+        try:
+            if name.rpartition(".")[2] in _LONG:
+                return long_jobs.run(self, name, task_vars, options)
+            return t.cast(Result, self._execute_module(name, options, task_vars=task_vars))
+        except AnsibleConnectionFailure:
+            raise
+        except AnsibleError as error:  # there is no such module, for example
+            return {"failed": True, "msg": str(error)}
 
     def _note(self, step: Result, options: Result, started: float, task_vars: Variables) -> Result:
         record = dict(step["record"])

@@ -13,19 +13,14 @@ author:
   - The hypervise.kvm contributors (@hypervise)
 description:
   - Takes a plan of two sites and the guests that are protected, and what their hosts tell, and returns what is to be
-    done,
-    stage by stage, or why it cannot be done. M(hypervise.kvm.dr_step) does it.
+    done, stage by stage, or why it cannot be done. M(hypervise.kvm.dr_step) does it.
   - It plans and does nothing. The same facts give the same steps, and a run that was interrupted is planned on from
-    where
-    it stopped.
+    where it stopped.
   - A plan that makes no sense is refused with all that is wrong with it, such as guests that wait for each other. So
-    is,
-    before anything is touched, what could not work at the other site, as networks, CPU features, machine types or
-    memory
-    that it lacks.
+    is, before anything is touched, what could not work at the other site, as networks, CPU features, machine types or
+    memory that it lacks.
   - It runs on the controller, asks no host, and needs nothing there but ansible-core. State it once for all hosts,
-    with
-    C(run_once). The role P(hypervise.kvm.disaster_recovery#role) does that.
+    with C(run_once). The role P(hypervise.kvm.disaster_recovery#role) does that.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
   - hypervise.kvm.attributes.info_module
@@ -80,8 +75,8 @@ options:
             type: dict
             required: true
           priority:
-            description: Guests of V(1) are brought up first, those of V(5) last. Each waits until those before it
-              are ready.
+            description: Guests of V(1) are brought up first, those of V(5) last. Each waits until those before it are
+              ready.
             type: int
             choices: [1, 2, 3, 4, 5]
             default: 3
@@ -116,8 +111,7 @@ options:
       networks:
         description:
           - What one network is called at each site, namely a name for each site's name. One that is not listed has
-            the same
-            name at both.
+            the same name at both.
         type: list
         elements: dict
         default: []
@@ -129,8 +123,7 @@ options:
       bubbles:
         description:
           - Networks for tests, as M(hypervise.kvm.network) takes them. The C(name) is that of the network at the
-            other site in
-            whose place it is. It should have no C(forward), so that nothing leaves it.
+            other site in whose place it is. It should have no C(forward), so that nothing leaves it.
           - A guest that is attached to anything else is not tested.
         type: list
         elements: dict
@@ -138,8 +131,7 @@ options:
       fencing:
         description:
           - By the name of a host, a command for the controller that makes sure that the host is off, and whose
-            success proves
-            it. The role runs it before a disaster failover, if the host does not answer.
+            success proves it. The role runs it before a disaster failover, if the host does not answer.
         type: dict
         default: {}
   mode:
@@ -172,8 +164,7 @@ options:
   disaster:
     description:
       - Whether the site that guests leave is lost. They are then brought up from their newest points. What speaks
-        against one
-        guest does not keep others from it, nor does one that fails.
+        against one guest does not keep others from it, nor does one that fails.
       - It is refused for guests whose host answers, and where nothing proves that it is off.
     type: bool
     default: false
@@ -185,8 +176,7 @@ options:
   discard:
     description: >-
       With V(cleanup), whether to remove also what is kept of guests that came home after a disaster, namely what
-      their lost
-      site had written and nobody else has.
+        their lost site had written and nobody else has.
     type: bool
     default: false
   now:

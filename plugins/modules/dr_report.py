@@ -13,11 +13,7 @@ author:
   - The hypervise.kvm contributors (@hypervise)
 description:
   - Makes a report of what was done, with what was measured for each guest against its targets, as data, as text, and
-    as a
-    page with a timeline and the runs before.
-  - The task fails where a step failed, a guest was left out, a target was missed or a guest runs twice, after the
-    report was
-    written. So the exit code of a playbook tells.
+    as a page with a timeline and the runs before.
   - It runs on the controller.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
@@ -51,8 +47,7 @@ options:
   directory:
     description:
       - Directory on the controller for reports. In one of the plan's name there, each run has a C(.json), a C(.txt)
-        and a
-        C(.html), and C(index.html) is the newest. If it is not stated, no files are written.
+        and a C(.html), and C(index.html) is the newest. If it is not stated, no files are written.
     type: path
   now:
     description: The time in seconds since 1970. If it is not stated, it is now.
@@ -68,12 +63,23 @@ EXAMPLES = r"""
     steps: "{{ ansible_play_hosts | map('extract', hostvars, 'done') | flatten }}"
     directory: reports
   run_once: true
+  register: report
+
+- name: Fail where not all is well
+  ansible.builtin.assert:
+    that: report.ok
+    fail_msg: "{{ report.text | join(' ') }}"
 """
 
 RETURN = r"""
+ok:
+  description: Whether every step was done, no guest was left out, each target was met, and none runs twice.
+  returned: success
+  type: bool
+  sample: true
 report:
   description: The report, as it is in the C(.json).
-  returned: success or failure
+  returned: success
   type: dict
   sample:
     plan: shop
@@ -85,13 +91,13 @@ report:
       6.3}}]
 text:
   description: The report for people to read.
-  returned: success or failure
+  returned: success
   type: list
   elements: str
   sample: ["shop, failover, 2026-11-23 04:16:36 UTC, 84 s: ALL IS WELL"]
 files:
   description: The files that were written.
-  returned: success or failure
+  returned: success
   type: list
   elements: str
   sample: [reports/shop/20261123T041636Z-failover.json]

@@ -13,12 +13,10 @@ author:
   - The hypervise.kvm contributors (@hypervise)
 description:
   - Does on a host what M(hypervise.kvm.dr_plan) has planned for it in one stage, one step after the other. Each is a
-    module
-    of this collection with its options. Other hosts do theirs meanwhile.
+    module of this collection with its options. Other hosts do theirs meanwhile.
   - What is done is noted in the host's repository, so that a run that is interrupted does not do it again.
   - Where a step fails, further ones of this guest are left out, and those of others still have their turn. The task
-    fails
-    in the end.
+    fails in the end.
 extends_documentation_fragment:
   - hypervise.kvm.attributes
 attributes:

@@ -421,8 +421,8 @@ class TestTest:
     @pytest.mark.parametrize(
         ("needs", "says"),
         [
-            ({"networks": ["lan", "dmz"]}, "there is no bubble for its network dmz"),
-            ({"bridges": ["br0"]}, "it is attached to the bridge br0 itself"),
+            ({"networks": ["lan", "dmz"]}, "there is no bubble for dmz, to which it is attached"),
+            ({"bridges": ["br0"]}, "there is no bubble for br0, to which it is attached"),
         ],
     )
     def test_what_is_in_no_bubble_does_not_start(self, needs: dict[str, Any], says: str) -> None:

@@ -91,16 +91,14 @@ def rehearsed(plan: Plan, situation: Situation, target: str) -> t.Iterator[str]:
     if not there.points:
         yield f"{there.host} has no restore point of it"
     source = plan.other(target)
-    load = _load(situation, source.name)
-    if load is None:
+    if not _known(situation, source.name):
         yield f"nothing tells to which networks it is attached; {source.name} has to be protected first"
         return
-    missing = load.needs.networks - phases.bubbles_by_network(plan, source, plan.site(target)).keys()
+    needs = _known(situation, source.name).get("needs") or {}
+    attached = {*(needs.get("networks") or ()), *(needs.get("bridges") or ())}
+    missing = attached - phases.bubbles_by_network(plan, source, plan.site(target)).keys()
     if missing:
-        yield f"there is no bubble for its network {', '.join(sorted(missing))}"
-    bridges = (_known(situation, source.name).get("needs") or {}).get("bridges") or ()
-    if bridges:
-        yield f"it is attached to the bridge {', '.join(bridges)} itself, for which no bubble can stand"
+        yield f"there is no bubble for {', '.join(sorted(missing))}, to which it is attached"
 
 
 def _reached(copy: Copy) -> t.Iterator[str]:

@@ -26,11 +26,12 @@ def outcome(planned: Told, steps: t.Sequence[Told], now: float) -> dict[str, t.A
         _guest(guest, planned, [step for step in steps if step["guest"] == guest["name"]])
         for guest in planned["guests"]
     ]
-    failures = [step for step in steps if step["failed"]]
-    seconds = round(max((step["ended"] for step in steps), default=now) - (run.get("begun") or now), 1)
+    begun = run.get("begun") or min((step["started"] for step in steps), default=now)
+    ended = max((step["ended"] for step in steps), default=now)
     problems = [
         *(f"{problem['guest']}: {problem['why']}." for problem in planned["problems"]),
-        *(f"{step['phase']} {step['guest']} on {step['host']}: {step['msg']}" for step in failures),
+        *(f"{_name(step)}: {step['msg']}" for step in steps if step["failed"]),
+        *_not_done(planned, steps),
         *_missed(guests),
     ]
     return {
@@ -38,12 +39,24 @@ def outcome(planned: Told, steps: t.Sequence[Told], now: float) -> dict[str, t.A
         "mode": planned["mode"],
         "run": run,
         "at": now,
-        "seconds": max(seconds, 0.0) if steps else 0.0,
+        "seconds": round(ended - begun, 1) if steps else 0.0,
         "ok": not problems,
         "problems": problems,
         "guests": guests,
         "steps": [{name: step[name] for name in _SHOWN} for step in steps],
     }
+
+
+def _name(step: Told) -> str:
+    return f"{step['phase']} {step['guest']} on {step['host']}".replace("  ", " ")
+
+
+def _not_done(planned: Told, steps: t.Sequence[Told]) -> t.Iterator[str]:
+    """Return what was planned and had no turn, as it waited for what failed, or its host was lost."""
+    taken = [(step["guest"], step["host"], step["phase"]) for step in steps]
+    for step in (step for stage in planned["stages"] for step in stage):
+        if (step["guest"], step["host"], step["phase"]) not in taken:
+            yield f"{_name(step)}: it had no turn."
 
 
 _SHOWN = ("guest", "host", "phase", "started", "ended", "changed", "failed", "msg")

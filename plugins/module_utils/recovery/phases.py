@@ -116,7 +116,8 @@ def bubbles_by_network(plan: Plan, source: Site, target: Site) -> dict[str, str]
 def forget(guest: Guest, target: Site) -> Step:
     """Have no test guest."""
     shutdown = {"timeout": 0, "on_timeout": "destroy"}
-    options = {"name": TEST + guest.name, "state": "absent", "shutdown": shutdown}
+    undefine = ["managed_save", "snapshots_metadata", "checkpoints_metadata", "nvram", "tpm"]
+    options = {"name": TEST + guest.name, "state": "absent", "shutdown": shutdown, "undefine": undefine}
     return _step(guest, target, "cleanup", "domain", options)
 
 

@@ -22,22 +22,19 @@ Result = dict[str, t.Any]
 
 
 def run(options: t.Mapping[str, t.Any], check_mode: bool) -> Result:
-    """Write the report, and return it. It has failed where not all is well.
+    """Write the report, and return it.
 
     :raises OperationFailed: where it cannot be written.
     """
     now = time.time() if options["now"] is None else options["now"]
     told = outcome(options["planned"], options["steps"], now)
     lines = text(told)
-    result: Result = {"changed": False, "report": told, "text": lines, "files": []}
+    result: Result = {"changed": False, "ok": told["ok"], "report": told, "text": lines, "files": []}
     if options["directory"] and not check_mode:
         try:
             result["files"] = _write(options["directory"], told, lines)
         except OSError as error:
             raise OperationFailed(f"{options['directory']}: the report cannot be written: {error.strerror}.") from error
-    if not told["ok"]:
-        sentences = " ".join(told["problems"])
-        result.update(failed=True, msg=f"Not all is well with {told['plan']}. {sentences}")
     return result
 
 

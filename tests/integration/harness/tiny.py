@@ -18,7 +18,7 @@ HOME = "/srv/tiny"
 AGENT = {"type": "unix", "name": "org.qemu.guest_agent.0"}
 
 #: Runs a shell command in a guest through its agent, and prints what that printed.
-_RUN = """
+RUN = """
 import base64, json, libvirt, libvirt_qemu, sys, time
 name, command = sys.argv[1:]
 domain = libvirt.open("qemu:///system").lookupByName(name)
@@ -61,4 +61,4 @@ def boot(cmdline: str = "") -> dict[str, Any]:
 
 def sh(host: Host, name: str, command: str) -> str:
     """Run a shell command inside a guest, which has to succeed, and return what it printed."""
-    return host.sh(f"python3 -c {shlex.quote(_RUN)} {shlex.quote(name)} {shlex.quote(command)}").strip()
+    return host.sh(f"python3 -c {shlex.quote(RUN)} {shlex.quote(name)} {shlex.quote(command)}").strip()
