@@ -81,7 +81,7 @@ class ActionModule(ActionBase):
 
     def _note(self, step: Result, options: Result, started: float, task_vars: Variables) -> Result:
         record = dict(step["record"])
-        if "run" in record:
+        if "run" in record and "done" not in record:
             record["done"] = {step["phase"]: {"started": started, "ended": time.time(), "host": step["host"]}}
         wish = {
             "repository": options["repository"],

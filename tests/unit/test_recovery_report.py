@@ -20,7 +20,7 @@ BEGUN = 1_795_400_000.0
 
 def guest(name: str, **more: Any) -> dict[str, Any]:
     told = {"name": name, "active": "berlin", "lag": 40.0, "rpo": 60, "rpo_met": True, "rto": 30, "split": False}
-    return {**told, "states": {}, "run": {}, **more}
+    return {**told, "states": {}, "hosts": {"berlin": "hv1", "munich": "hv3"}, "run": {}, **more}
 
 
 def step(name: str, phase: str, since: float, seconds: float, **more: Any) -> dict[str, Any]:
@@ -68,6 +68,7 @@ def test_protection_is_as_old_as_its_backup() -> None:
     [
         ({"lag": None, "rpo_met": False}, "db1 has no point at the other site; its target is 60 s."),
         ({"split": True}, "db1 runs at both sites."),
+        ({"states": {"berlin": "running", "munich": "unknown"}, "rpo_met": None}, "db1: hv3 does not answer."),
     ],
 )
 def test_status(more: dict[str, Any], says: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils.recovery import options
-from ansible_collections.hypervise.kvm.plugins.module_utils.recovery.situation import DISASTER
+from ansible_collections.hypervise.kvm.plugins.module_utils.recovery.situation import DISASTER, UNKNOWN
 
 Told = t.Mapping[str, t.Any]
 
@@ -32,6 +32,7 @@ def outcome(planned: Told, steps: t.Sequence[Told], now: float) -> dict[str, t.A
         *(f"{problem['guest']}: {problem['why']}." for problem in planned["problems"]),
         *(f"{_name(step)}: {step['msg']}" for step in steps if step["failed"]),
         *_not_done(planned, steps),
+        *_silent(planned),
         *_missed(guests),
     ]
     return {
@@ -100,6 +101,14 @@ def _brought_up(guest: Told, planned: Told, steps: t.Sequence[Told]) -> dict[str
         return {"away": None, "rto_met": None if guest["rto"] is None else False}
     away = round(ready["ended"] - (stopped["started"] if stopped else planned["run"]["begun"]), 1)
     return {"away": away, "rto_met": None if guest["rto"] is None else away <= guest["rto"]}
+
+
+def _silent(planned: Told) -> t.Iterator[str]:
+    """Return which hosts do not answer, where nobody is there to have expected that."""
+    if planned["mode"] == options.STATUS:
+        for guest in planned["guests"]:
+            silent = [site for site, state in guest["states"].items() if state == UNKNOWN]
+            yield from (f"{guest['name']}: {guest['hosts'][site]} does not answer." for site in silent)
 
 
 def _missed(guests: t.Iterable[Told]) -> t.Iterator[str]:

@@ -42,8 +42,8 @@ def protect(direction: Direction, found: t.Sequence[Situation]) -> Stages:
 
 
 def _as_it_is(situation: Situation, direction: Direction) -> dict[str, t.Any]:
-    facts = situation.copies[direction.source.name].facts
-    return {"serial": situation.record.get("serial", 0), "facts": facts}
+    """Return all that is known of a guest: the other site may have to do with that alone, and may have been away."""
+    return {"serial": 0, **situation.record, "facts": situation.copies[direction.source.name].facts}
 
 
 def planned(plan: Plan, direction: Direction, found: t.Sequence[Situation]) -> Stages:

@@ -96,7 +96,8 @@ def _active(plan: Plan, record: Told, copies: t.Mapping[str, Copy]) -> str:
     """
     run = record.get("run")
     if run:
-        return str(run["target" if RESTORE in record["done"] else "source"])
+        arrived = run.get("ended") or RESTORE in record["done"]  # its old site has seen nothing but the end
+        return str(run["target" if arrived else "source"])
     running = [name for name, copy in copies.items() if copy.runs]
     return running[0] if len(running) == 1 else plan.sites[0].name
 
