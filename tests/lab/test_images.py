@@ -28,9 +28,9 @@ def tools() -> None:
     install_missing({"qemu-system-x86_64": "qemu-system-x86", "qemu-img": "qemu-utils", "mcopy": "mtools"})
 
 
-def start_tiny(directory: Path, *options: str | Path, kernel: str = "") -> BareGuest:
+def start_tiny(directory: Path, *options: str | Path, kernel: str = "", file: str = "vmlinux") -> BareGuest:
     image = images.build("tiny")
-    boot = ["-kernel", str(image / "vmlinuz"), "-initrd", str(image / "initrd.img")]
+    boot = ["-kernel", str(image / file), "-initrd", str(image / "initrd.img")]
     boot += ["-append", f"console=ttyS0 quiet {kernel}"]
     # In sockets of their own: without KVM, Linux takes a further processor in a socket for a broken one.
     size = ["-smp", "1,maxcpus=2,sockets=2", "-m", "192M,slots=1,maxmem=512M"]
@@ -110,7 +110,7 @@ class TestTiny:
         assert tiny.is_off(within=20)
 
     def test_can_be_told_not_to_obey_the_power_button(self, tmp_path: Path) -> None:
-        with start_tiny(tmp_path, kernel="hv.ignore_acpi") as guest:
+        with start_tiny(tmp_path, kernel="hv.ignore_acpi", file="vmlinuz") as guest:
             guest.wait_for_agent(120)
             guest.qmp("system_powerdown")
             assert not guest.is_off(within=4)

@@ -37,12 +37,12 @@ _installed: set[str] = set()
 
 
 def install(host: Host) -> None:
-    """Have the kernel and the initramfs on a host, each under two names."""
+    """Have the kernel, also as it is packaged, and the initramfs on a host, these under two names."""
     if host.name in _installed:
         return
     image = Path(subprocess.check_output([LAB, "image", "tiny"], text=True).strip().splitlines()[-1])
     if host.sh(f"cat {HOME}/made-from 2>/dev/null || true") != image.name:
-        files = [(image / name, name) for name in ("vmlinuz", "initrd.img")]
+        files = [(image / name, name) for name in ("vmlinux", "vmlinuz", "initrd.img")]
         host.put(files, HOME)
         host.sh(
             f"cd {HOME} && ln -sf vmlinuz vmlinuz2 && ln -sf initrd.img initrd2.img && printf {image.name} >made-from"
@@ -54,7 +54,7 @@ def boot(cmdline: str = "") -> dict[str, Any]:
     """The options of a guest that boots it: O(os), and the channel of its agent."""
     console = "console=ttyS0 quiet panic=1"
     return {
-        "os": {"kernel": f"{HOME}/vmlinuz", "initrd": f"{HOME}/initrd.img", "cmdline": f"{console} {cmdline}".strip()},
+        "os": {"kernel": f"{HOME}/vmlinux", "initrd": f"{HOME}/initrd.img", "cmdline": f"{console} {cmdline}".strip()},
         "channels": [AGENT],
     }
 
