@@ -159,7 +159,10 @@ KINDS = {
 
 
 #: Modules without a state, with tests of their own of what check mode touches.
-VERBS = ("backup", "manifest", "migrate", "restore", "snapshot_prune", "snapshot_revert", "volume_download")
+VERBS = (
+    *("backup", "domain_ready", "manifest", "migrate", "restore"),
+    *("snapshot_prune", "snapshot_revert", "volume_download"),
+)
 
 
 def state_modules() -> list[str]:
