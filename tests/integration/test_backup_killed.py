@@ -24,6 +24,7 @@ from harness.backups import (
     keep,
     manifest,
     off,
+    one,
     points,
     write,
 )
@@ -51,9 +52,49 @@ def busy(host: Host) -> Iterator[int]:
     begun(host)
     changes = host.run("backup", **WISH).changes
     write(host, *(f"write -P 2 {number}M 100M" for number in range(16, 416, 100)))
-    (begins,) = [number for number, change in enumerate(changes, 1) if "BackupBegin" in change]
-    yield begins
+    yield begins(changes)
     off(host)
+
+
+def begins(changes: list[str]) -> int:
+    """The number of the change that begins libvirt's job."""
+    (number,) = [number for number, change in enumerate(changes, 1) if "BackupBegin" in change]
+    return number
+
+
+@pytest.fixture
+def slow(one_host: Host) -> Iterator[int]:
+    """A guest with a disk that is read from another server, in twelve seconds on any machine; the same number."""
+    one_host.sh(
+        f"head -c 24M /dev/urandom >{SCRATCH}/slow.raw; systemd-run --quiet --collect --unit=law-slow"
+        " qemu-nbd --persistent --shared=9 --export-name=slow --port=10810"
+        " --object throttle-group,id=limit,x-bps-read=2097152 --image-opts driver=throttle,throttle-group=limit"
+        f",file.driver=raw,file.file.driver=file,file.file.filename={SCRATCH}/slow.raw"
+    )
+    server = {"protocol": "nbd", "name": "slow", "hosts": [{"name": "localhost", "port": 10810}]}
+    stated = define(one_host)
+    disk = {"target": "vdc", "source": server, "driver": {"type": "raw"}}
+    one_host.run("domain", name=GUEST, disks=[*stated["disks"], disk], state="running")
+    write(one_host, "write -P 1 0 4M")
+    one_host.run("backup", **QUICK, create=True)
+    yield begins(one_host.run("backup", **QUICK).changes)
+    off(one_host)
+    one_host.sh("systemctl stop law-slow")
+
+
+#: Without that disk, and with it.
+QUICK: dict[str, Any] = {**WISH, "exclude": ["vdc"]}
+LONG: dict[str, Any] = {**WISH, "untracked": "full"}
+
+
+def assert_quick_is_right(host: Host) -> None:
+    """Make the next point of the other disks, and fail unless nothing is left of the one before."""
+    write(host, "write -P 3 2M 64k")
+    keep(host, "next")
+    done = one(host.run("backup", **QUICK))
+    assert done["disks"][0]["kind"] == "incremental"
+    assert_same(host, points(host)[-1], "next")
+    assert_sound(host)
 
 
 def hurry(host: Host) -> None:
@@ -113,6 +154,29 @@ def test_what_a_daemon_has_left_in_qemu_goes(one_host: Host) -> None:
     after = qemu.images(one_host, GUEST)
     assert sorted(after) == [*before, "somebody"]
     assert {"somebody's"} == {bitmap["name"] for bitmap in after[disk]["dirty-bitmaps"] if not bitmap["persistent"]}
+
+
+def test_rate_and_timeout(one_host: Host, slow: int) -> None:
+    """QEMU reads no faster than it may; what is not done in time is ended, and nothing is left of it."""
+    ask = f"""virsh qemu-monitor-command {GUEST} '{{"execute": "query-block-jobs"}}' >{SCRATCH}/jobs"""
+    told = one_host.struck("backup", f"sleep 1; {ask}", at=slow, **LONG, rate="64KiB", timeout=4)
+    assert "was not done after 4 s" in told["msg"]
+    assert '"speed":65536' in one_host.sh(f"cat {SCRATCH}/jobs")
+    assert len(points(one_host)) == 2
+    assert_sound(one_host)
+    assert_quick_is_right(one_host)
+
+
+@pytest.mark.parametrize("slot", ["always", "daily"])
+def test_job_of_a_killed_module_is_ended(one_host: Host, slow: int, slot: str) -> None:
+    """By the next run, also by one that finds that there is a point already."""
+    assert one_host.killed("backup", **LONG, die_at=slow + 1)
+    assert "Backup" in one_host.sh(f"virsh domjobinfo {GUEST}")
+    if slot == "daily":
+        assert one_host.run("backup", **QUICK, slot=slot).changed
+        assert_sound(one_host)
+        assert not one_host.run("backup", **QUICK, slot=slot).changed
+    assert_quick_is_right(one_host)
 
 
 def test_qemu_killed(host: Host) -> None:

@@ -201,6 +201,8 @@ def test_where_disks_can_be(host: Host, kind: str) -> None:
 
 # -- interruption ------------------------------------------------------------------------------------------------------
 
+_FALL = "kill -9 $(pidof libvirtd); systemctl reset-failed libvirtd; systemctl restart libvirtd"
+
 
 def test_killed_at_each_change(host: Host) -> None:
     saved(host)
@@ -227,6 +229,21 @@ def test_killed_at_some_instant(host: Host, seconds: float) -> None:
     host.run("restore", **OVER)
     assert_holds(host, 1)
     assert host.sh(f"ls -A {SCRATCH}").split() == ["repository", "vda.qcow2", "vdb.qcow2"]
+
+
+def test_daemon_falls(one_host: Host) -> None:
+    """At each thing that libvirt is asked to do: the next run has it as it was."""
+    saved(one_host)
+    changes = one_host.run("restore", **OVER).changes
+    asked = [number for number, change in enumerate(changes, 1) if change.startswith("vir")]
+    assert asked
+    for number in asked:
+        scribble(one_host, 2)
+        one_host.struck("restore", _FALL, at=number, **OVER)
+        one_host.sh("until virsh list >/dev/null 2>&1; do sleep 0.2; done")
+        one_host.run("restore", **(BACK if _is_half(one_host) else OVER))
+        assert_holds(one_host, 1)
+        assert one_host.sh(f"ls -A {SCRATCH}").split() == ["repository", "vda.qcow2", "vdb.qcow2"]
 
 
 def test_no_room(host: Host) -> None:

@@ -47,7 +47,7 @@ def read(directory: str) -> dict[str, str]:
     """
     path = os.path.join(directory, NAME)
     try:
-        with open(path, encoding="utf-8", newline="\n") as file:
+        with open(path, encoding="utf-8", newline="\n", opener=_no_link) as file:
             *lines, rest = file.read().split("\n")
     except (OSError, ValueError) as error:
         raise Damaged(f"{path} cannot be read: {error}.") from error
@@ -55,6 +55,11 @@ def read(directory: str) -> dict[str, str]:
     if not found or None in found or rest:
         raise Damaged(f"{path} is no list of checksums.")
     return {match["name"]: match["sum"] for match in found if match}
+
+
+def _no_link(path: str, flags: int) -> int:
+    """Open a file, unless it is a link: what that leads to is not a part of the point."""
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _write(directory: str, sums: t.Mapping[str, str]) -> None:
