@@ -15,6 +15,10 @@ import pytest
 import recovery_lab as recovery
 from recovery_lab import GUESTS, HOSTS, IMAGES, NETWORKS, SITES, lab, on, play, recover
 
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("HYPERVISE_RECOVERY"), reason="takes long: HYPERVISE_RECOVERY=1 runs it"
+)
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -33,7 +37,6 @@ def _of_sites() -> dict[str, Any]:
     at = " if inventory_hostname in {} else ".format(list(SITES["berlin"]))
     return {
         "host_features": [],
-        "host_packages_extra": ["rsync"],
         "host_ssh_peers": HOSTS,
         "host_networks": [
             {
@@ -47,9 +50,6 @@ def _of_sites() -> dict[str, Any]:
         "images": f"{{{{ '{IMAGES['berlin']}'{at}'{IMAGES['munich']}' }}}}",
         "guests": {host: [name for name in GUESTS if recovery.host_of(name, "berlin") == host] for host in HOSTS},
     }
-
-
-long = pytest.mark.skipif(not os.environ.get("HYPERVISE_RECOVERY"), reason="takes long: HYPERVISE_RECOVERY=1 runs it")
 
 
 def each(report: dict[str, Any], name: str) -> list[Any]:
@@ -126,7 +126,6 @@ def _identities(guest: str) -> tuple[set[str], set[str]]:
     )
 
 
-@long
 def test_handed_over_and_back(tmp_path: Path) -> None:
     """Nothing is lost, byte by byte, also where the controller is killed in the middle."""
     acknowledged = {guest: recovery.acknowledged(guest, "berlin") for guest in GUESTS}
@@ -182,7 +181,6 @@ def test_site_lost(tmp_path: Path) -> None:
         assert at_least[guest] <= recovery.written(guest, "munich") <= at_most[guest]
 
 
-@long
 def test_site_returned(tmp_path: Path) -> None:
     """Guests come home with all that they wrote elsewhere, and what the lost site had written is kept."""
     recovery.begin_writing("munich")
