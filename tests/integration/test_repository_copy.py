@@ -126,6 +126,20 @@ def test_damage_does_not_spread(one_host: Host) -> None:
     assert_replica(host, NAMES[:2])
 
 
+def test_another_full_one_is_sent_as_what_differs(one_host: Host) -> None:
+    host, written = one_host, ["write -P 7 0 24M", "write -P 8 40M 300k"]
+    chain = [
+        {"name": name, "disks": {"vda": {"size": 2**26, "full": True, "write": written[: number + 1]}}}
+        for number, name in enumerate(NAMES[:2])
+    ]
+    points.make(host, chain[:1])
+    copy(host)
+    points.make(host, chain[1:])
+    (told,) = host.run("backup_copy", **WISH)["domains"]
+    assert told["points"][0]["sent_bytes"] < 2**20 < 24 * 2**20 < told["points"][0]["stored_bytes"]
+    assert_replica(host, NAMES[:2])
+
+
 def test_killed_at_each_step(one_host: Host) -> None:
     host = one_host
     points.make(host, CHAIN[:2])
