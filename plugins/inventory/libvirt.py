@@ -15,8 +15,8 @@ description:
   - All hypervisors are asked at once, each by a process of its own. One that does not answer in time holds up no other.
   - The configuration is a YAML file whose name ends in C(libvirt.yml) or C(libvirt.yaml).
   - Each host has the variable C(libvirt), which is what M(hypervise.kvm.domain_info) returns of a domain, with the
-    C(uri) and the C(host) that it was found on. C(ansible_libvirt_uri) and C(ansible_libvirt_domain) tell where and
-    which it is, and C(ansible_host) where an address is known.
+    C(uri) and the C(host) that it was found on. C(ansible_libvirt_uri) and C(ansible_libvirt_domain) are set as
+    P(hypervise.kvm.guest_agent#connection) takes them, and C(ansible_host) where an address is known.
   - What hypervisors and guests tell is data. It is never a template, whatever it looks like.
 extends_documentation_fragment:
   - ansible.builtin.constructed
@@ -117,6 +117,8 @@ requirements:
     Ansible runs with another Python than the one they are made for.
 seealso:
   - module: hypervise.kvm.domain_info
+  - plugin: hypervise.kvm.guest_agent
+    plugin_type: connection
 """
 
 EXAMPLES = r"""
@@ -143,7 +145,8 @@ plugin: hypervise.kvm.libvirt
 uris: ['qemu+ssh://root@hv1.example.com/system']
 inventory_hostname: libvirt.name ~ '.' ~ libvirt.host
 compose:
-  ansible_user: "'root' if libvirt.guest.id | default('') == 'debian' else 'admin'"
+  # Guests without an address are reached through their agents.
+  ansible_connection: "'ansible.builtin.ssh' if libvirt.addresses else 'hypervise.kvm.guest_agent'"
 groups:
   large: libvirt.spec.memory >= 16 * 1024 ** 3
   waits_for_restart: libvirt.pending_restart | length > 0

@@ -18,7 +18,12 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 
 #: Interpreters of distributions, for which libraries are packaged, and the packages.
 INTERPRETERS = ("/usr/bin/python3", "/usr/libexec/platform-python")
-_PACKAGES = {"libvirt": "python3-libvirt", "lxml": "python3-lxml", "nbd": "python3-libnbd"}
+_PACKAGES = {
+    "libvirt": "python3-libvirt",
+    "lxml": "python3-lxml",
+    "nbd": "python3-libnbd",
+    "pycdlib": "python3-pycdlib",
+}
 
 CONNECTION_OPTIONS: dict[str, t.Any] = {
     "uri": {"type": "str", "default": "qemu:///system", "fallback": (env_fallback, ["LIBVIRT_DEFAULT_URI"])},
@@ -64,14 +69,18 @@ def decide(connection: Connection, resource: Resource, wish: t.Any, seen: t.Any)
     return plan
 
 
-def run_state_module(resource: Resource, libraries: t.Sequence[str] = (), **rules: t.Any) -> None:
+def run_state_module(
+    resource: Resource, libraries: t.Sequence[str] = (), withheld: t.Sequence[str] = (), **rules: t.Any
+) -> None:
     """Be a state module.
 
     :arg libraries: that are needed beside those that all modules need.
+    :arg withheld: options with whole documents, of which nothing is shown.
     :arg rules: of the argument spec as a whole: C(required_if) and the like.
     """
     module = make_module(resource.argument_spec(), **rules)
     require(module, *libraries)
+    params = _withhold(module, withheld)
 
     def work(connection: Connection) -> dict[str, t.Any]:
         plan = converge(connection, resource, wish)
@@ -80,10 +89,22 @@ def run_state_module(resource: Resource, libraries: t.Sequence[str] = (), **rule
         return {"name": wish.name, **plan.result()}
 
     try:
-        wish = resource.parse(module.params)
+        wish = resource.parse(params)
     except KvmError as error:
         module.fail_json(**error.result())
     run(module, work)
+
+
+def _withhold(module: AnsibleModule, names: t.Sequence[str]) -> dict[str, t.Any]:
+    """Return the parameters, and leave the module those that may be shown.
+
+    Ansible would take each word of a document for a secret, and out of the result, where a guest's name is one, too.
+    """
+    params = dict(module.params)
+    if names:
+        module.params.update({name: "withheld" for name in names if params[name] is not None})
+        module.no_log_values.clear()
+    return params
 
 
 def run_info_module(

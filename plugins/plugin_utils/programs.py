@@ -39,6 +39,7 @@ def start(module: str) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        start_new_session=True,  # an ssh that libvirt starts has no terminal to ask at, and can be ended with it
     )
 
 
