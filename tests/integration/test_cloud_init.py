@@ -83,5 +83,5 @@ def test_what_is_not_touched(one_host: Host) -> None:
     cdrom = {"target": "sda", "device": "cdrom", "bus": "sata", "source": {"pool": POOL, "volume": NAME}}
     host.run("domain", name=f"{PREFIX}seeded", type="qemu", memory="64MiB", disks=[cdrom], state="paused")
     assert not host.run("cloud_init", **OPTIONS)["changed"]
-    assert "in use by" in host.refused("cloud_init", **{**OPTIONS, "instance_id": "second"})["msg"]
+    assert "Stop these guests" in host.refused("cloud_init", **{**OPTIONS, "instance_id": "second"})["msg"]
     assert "in use by" in host.refused("cloud_init", pool=POOL, name=NAME, state="absent")["msg"]

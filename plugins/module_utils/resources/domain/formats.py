@@ -20,6 +20,9 @@ Source = t.Union[str, tuple[str, str]]
 
 Formats = dict[Source, str]
 
+#: What libvirt calls an image by what is in it, and what it is to QEMU.
+_TO_QEMU = {"iso": "raw"}
+
 
 def find(connection: Connection, spec: Spec) -> Formats:
     """Return the formats of the volumes behind the disks of a spec that does not state them.
@@ -32,7 +35,7 @@ def find(connection: Connection, spec: Spec) -> Formats:
             source = _source(disk["source"])
             known = _format_of(connection, source) if source else None
             if source and known:
-                found[source] = known
+                found[source] = _TO_QEMU.get(known, known)
     return found
 
 

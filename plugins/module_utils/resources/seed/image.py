@@ -11,11 +11,6 @@ import os
 import time
 import typing as t
 
-try:
-    import pycdlib
-except ImportError:
-    pass  # module.py says so
-
 #: By this name cloud-init finds it.
 LABEL = "cidata"
 
@@ -24,6 +19,8 @@ _READ_ONLY_FILE = 0o100444
 
 def image(documents: t.Mapping[str, bytes]) -> bytes:
     """Return the image."""
+    import pycdlib  # the one place that needs it
+
     made = io.BytesIO()
     with _always_the_same_time():
         iso = pycdlib.PyCdlib()

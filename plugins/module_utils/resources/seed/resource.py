@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import typing as t
-from dataclasses import replace
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -18,6 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refuse
 from ansible_collections.hypervise.kvm.plugins.module_utils.plan import Plan
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.seed.documents import OPTIONS, texts
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.seed.image import image
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import marks
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.resource import Volume
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.state import Seen, Wish
 
@@ -27,10 +26,6 @@ ORIGIN = "cloud-init seed"
 
 class Seed(Volume):
     """U(https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html)."""
-
-    def __init__(self) -> None:
-        self._image = b""
-        self._staged: t.Any = None  # a file that goes with the process, where the image lies on its way
 
     def argument_spec(self) -> dict[str, t.Any]:
         return {
@@ -43,18 +38,17 @@ class Seed(Volume):
     def parse(self, params: t.Mapping[str, t.Any]) -> Wish:
         volume: dict[str, t.Any] = {name: params[name] for name in ("pool", "name", "state")}
         if params["state"] == "present":
-            self._image = image(texts(params, params["instance_id"] or os.path.splitext(params["name"])[0]))
-            content = {"src": ORIGIN, "_checksum": hashlib.sha256(self._image).hexdigest(), "overwrite": True}
-            volume.update(format="raw", content=content)
+            seed = image(texts(params, params["instance_id"] or os.path.splitext(params["name"])[0]))
+            digits = hashlib.sha256(seed).hexdigest()
+            volume["content"] = {"src": ORIGIN, "_checksum": digits, "_staged": _in_memory(seed), "overwrite": True}
         complete = ArgumentSpecValidator(super().argument_spec()).validate(volume).validated_parameters
         return super().parse(complete)
 
     def observe(self, connection: Connection, wish: Wish) -> Seen:
-        if wish.content and not connection.check_mode:
-            self._staged = tempfile.NamedTemporaryFile(prefix="seed-")  # noqa: SIM115
-            self._staged.write(self._image)
-            self._staged.flush()
-        return super().observe(connection, wish)
+        seen = super().observe(connection, wish)
+        if seen.bearer:
+            seen.mark = marks.read(seen.bearer)  # also of one that is to go
+        return seen
 
     def plan(self, wish: Wish, seen: Seen) -> Plan:
         if seen.exists and (seen.mark is None or seen.mark.origin != ORIGIN):
@@ -63,12 +57,20 @@ class Seed(Volume):
                 "Choose another name, or remove it with hypervise.kvm.volume.",
                 option="name",
             )
-        if wish.content and self._staged:
-            wish = replace(wish, content=replace(wish.content, staged=self._staged.name))
         plan = super().plan(wish, seen)
+        plan.facts.pop("content_due", None)  # nothing has to be brought
         if wish.content and seen.exists and plan.changed:
             plan.warnings.append(
                 f"{wish.label} is another seed now. A guest takes what it says at its next boot, and cloud-init does "
                 "most of it only where the instance_id is another one, too."
             )
         return plan
+
+
+def _in_memory(content: bytes) -> str:
+    """Return the path of a file that is on no disk, as there may be passwords in it, and that ends with the process."""
+    descriptor = os.memfd_create("seed")
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
+    return f"/proc/{os.getpid()}/fd/{descriptor}"
