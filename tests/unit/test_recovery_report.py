@@ -75,6 +75,10 @@ def test_status(more: dict[str, Any], says: str) -> None:
     assert told(planned("status", [guest("db1", **more)]), [])["report"]["problems"] == [says]
 
 
+def test_cleanup_has_no_targets() -> None:
+    assert told(planned("cleanup", [guest("db1", rpo_met=False)]), [step("db1", "cleanup", 0, 1)])["ok"]
+
+
 def test_what_failed_and_what_had_no_turn() -> None:
     stages = [[step("db1", "restore", 0, 0)], [step("db1", "ready", 0, 0)]]
     steps = [step("db1", "restore", 1, 1, failed=True, msg="there is no room.")]

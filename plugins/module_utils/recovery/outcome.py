@@ -33,7 +33,7 @@ def outcome(planned: Told, steps: t.Sequence[Told], now: float) -> dict[str, t.A
         *(f"{_name(step)}: {step['msg']}" for step in steps if step["failed"]),
         *_not_done(planned, steps),
         *_silent(planned),
-        *_missed(guests),
+        *(() if planned["mode"] == options.CLEANUP else _missed(guests)),
     ]
     return {
         "plan": planned["plan"],
