@@ -55,8 +55,9 @@ options:
     description:
       - What the networks of the appliance are on this host, by the names that they have there, which are in the message
         of a task that does not state one.
-      - A value is the name of a network of libvirt, or options of
-        O(hypervise.kvm.domain#module:interfaces), for example C({type: bridge, source: {bridge: br0}}).
+      - >-
+        A value is the name of a network of libvirt, or options of O(hypervise.kvm.domain#module:interfaces), for
+        example V({type: bridge, source: {bridge: br0}}).
     type: dict
     default: {}
   devices:
