@@ -154,6 +154,13 @@ points:
       returned: unless it is damaged
       type: dict
       sample: {"at": 1795379742, "level": "content", "problems": []}
+    booted:
+      description:
+        - When M(hypervise.kvm.backup_verify) last started the guest from it, C(at), in how many C(seconds) it was
+          ready, and with which C(problems). V(null) if it never was.
+      returned: unless it is damaged
+      type: dict
+      sample: {"at": 1795379742, "seconds": {"agent": 14.2}, "problems": [], "console": []}
     copied:
       description:
         - When M(hypervise.kvm.backup_copy) brought it, C(at), and C(from) where. V(null) if it was made here.

@@ -54,6 +54,55 @@ options:
       - Seconds after which a point is verified again that was right, at this O(level) or a more thorough one.
       - If it is not given, all are verified.
     type: int
+  boot:
+    description:
+      - Also start each guest from the newest of its points that are chosen, and wait until it is ready. At least one of
+        O(boot.disk), O(boot.agent), O(boot.address), O(boot.port) and O(boot.command) is to be asked for.
+      - The guest gets another name, UUID and MAC addresses, and a network of its own in which there is only the host.
+        It runs from the point, to which nothing is written, with copies of the UEFI variables and of the TPM's state.
+        It gets no devices of the host, no shared directories, no media, and no disks that are not in the point.
+      - When it was ready, or the task ends in any other way, it is gone. What a task that was killed has left, the next
+        one removes.
+      - libvirt is needed for that, on the host that the task runs on.
+    type: dict
+    suboptions:
+      disk:
+        description: Its firmware or system has to have read from a disk.
+        type: bool
+        default: false
+      agent:
+        description: Its guest agent has to answer.
+        type: bool
+        default: false
+      address:
+        description: It has to have an address.
+        type: bool
+        default: false
+      port:
+        description: It has to accept a connection from its host at this TCP port.
+        type: int
+      command:
+        description: A program in the guest and its arguments, which its agent runs until it ends with 0.
+        type: list
+        elements: str
+      timeout:
+        description: Seconds that it has for all of it.
+        type: int
+        default: 300
+      network:
+        description: Network of the host that all of its interfaces are in, instead of one that is made for it. B(It is
+          not isolated by this module.)
+        type: str
+      memory:
+        description: Memory that it gets, such as V(1GiB), instead of as much as it has.
+        type: str
+      vcpus:
+        description: Number of its CPUs, instead of as many as it has.
+        type: int
+      uri:
+        description: The host's libvirt.
+        type: str
+        default: qemu:///system
 seealso:
   - module: hypervise.kvm.backup_info
   - module: hypervise.kvm.backup_prune
@@ -64,6 +113,16 @@ EXAMPLES = r"""
   hypervise.kvm.backup_verify:
     repository: /srv/backup
     reverify_after: 2592000
+
+- name: See that all web servers come up from their newest points, with the web server answering
+  hypervise.kvm.backup_verify:
+    repository: /srv/backup
+    domain: ["web*"]
+    level: files
+    boot:
+      agent: true
+      port: 443
+      memory: 1GiB
 
 - name: Look at the newest points of a guest before they are restored
   hypervise.kvm.backup_verify:
@@ -104,6 +163,17 @@ domains:
           at: 1795379742
           level: content
           problems: []
+    booted:
+      description: What became of the point from which the guest was started. If it did not become ready, C(problems)
+        says why and C(console) has the last lines that it said.
+      returned: if it was started
+      type: dict
+      sample:
+        name: 20261122T000517Z
+        at: 1795379742
+        seconds: {"agent": 14.2, "port": 17.9}
+        problems: []
+        console: []
     skipped:
       description: The points that were not due.
       returned: success
@@ -148,12 +218,36 @@ error:
       sample: Wait until that has ended.
 """
 
+import typing as t
+from dataclasses import replace
+
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository import verification
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.task import run_repository_module
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.readiness.options import OPTIONS as READY
+
+BOOT: dict[str, t.Any] = {
+    **READY,
+    "network": {"type": "str"},
+    "memory": {"type": "str"},
+    "vcpus": {"type": "int"},
+    "uri": {"type": "str", "default": "qemu:///system"},
+}
+
+
+def parse(params: t.Mapping[str, t.Any]) -> verification.Wish:
+    """Return the wish."""
+    wish = verification.parse(params)
+    if not params["boot"]:
+        return wish
+    from ansible_collections.hypervise.kvm.plugins.module_utils.resources.trial import trial  # which needs libvirt
+
+    wished = trial.parse(params["boot"])
+    return replace(wish, start=lambda guest, name: trial.attempt(guest, name, wished))
 
 
 def main() -> None:
-    run_repository_module(verification.OPTIONS, verification.parse, verification.work)
+    options = {**verification.OPTIONS, "boot": {"type": "dict", "options": BOOT}}
+    run_repository_module(options, parse, verification.work, libvirt_for="boot")
 
 
 if __name__ == "__main__":

@@ -118,10 +118,11 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Co
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import KvmError
 from ansible_collections.hypervise.kvm.plugins.module_utils.module import make_module, run
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.readiness import wait
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.readiness.options import OPTIONS
 
 
 def main() -> None:
-    module = make_module({"name": {"type": "str", "required": True}, **wait.OPTIONS})
+    module = make_module({"name": {"type": "str", "required": True}, **OPTIONS})
 
     def work(connection: Connection) -> dict[str, t.Any]:
         told = {"changed": False, "name": module.params["name"]}

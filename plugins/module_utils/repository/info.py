@@ -50,5 +50,6 @@ def _told(guest: Guest, name: str) -> dict[str, t.Any]:
         "virtual_size": sum(disk["virtual_size"] for disk in told["disks"]),
         "protected": bool(status.get("protected")),
         "verified": status.get("verified"),
+        "booted": status.get("booted"),
         "copied": status.get("copied"),
     }

@@ -29,11 +29,17 @@ Found = list[tuple[str, t.Optional[Guest]]]
 
 
 def run_repository_module(
-    options: dict[str, t.Any], parse: t.Callable[[t.Mapping[str, t.Any]], t.Any], work: Work
+    options: dict[str, t.Any],
+    parse: t.Callable[[t.Mapping[str, t.Any]], t.Any],
+    work: Work,
+    libvirt_for: str = "",
 ) -> None:
-    """Be a module that does the same to the points of many guests, each of which has its turn."""
+    """Be a module that does the same to the points of many guests, each of which has its turn.
+
+    :arg libvirt_for: the option that needs libvirt, too.
+    """
     module = AnsibleModule(argument_spec={**OPTIONS, **options}, supports_check_mode=True)
-    require(module, "nbd")
+    require(module, "nbd", *(("libvirt", "lxml") if module.params.get(libvirt_for) else ()))
     try:
         wish = parse(module.params)
         found = chosen(Repository.open(module.params["repository"]), module.params["domain"])

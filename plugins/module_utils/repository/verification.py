@@ -10,7 +10,7 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec
+from ansible_collections.hypervise.kvm.plugins.module_utils.errors import InvalidSpec, OperationFailed
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Damaged
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.guest import Guest
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.telling import teller
@@ -33,10 +33,11 @@ class Wish:
     points: tuple[str, ...]
     level: str
     lasts: int | None
+    start: t.Callable[[Guest, str], dict[str, t.Any]] | None = None  # tries a point of a guest
 
 
 def parse(params: t.Mapping[str, t.Any]) -> Wish:
-    """Return the wish.
+    """Return the wish, without anything that starts points.
 
     :raises InvalidSpec: with what is wrong.
     """
@@ -55,11 +56,12 @@ def work(guest: Guest, wish: Wish, check_mode: bool) -> dict[str, t.Any]:
     """Verify the points of a guest that are due, and return what became of it."""
     names = [name for name in sorted(guest.names() + guest.broken()) if not wish.points or _matches(name, wish.points)]
     due = [name for name in names if _is_due(guest.status(name), wish, time.time())]
+    started = [name for name in names[-1:] if wish.start and _is_due_to_start(guest.status(name), wish, time.time())]
     account: dict[str, t.Any] = {
-        "changed": bool(due),
+        "changed": bool(due or started),
         "skipped": [name for name in names if name not in due],
-        "steps": [f"verify {name}" for name in due],
-        "diff": {"before": {"due": due}, "after": {"due": []}},
+        "steps": [*(f"verify {name}" for name in due), *(f"start {name}" for name in started)],
+        "diff": {"before": {"due": due, "start": started}, "after": {"due": [], "start": []}},
     }
     if due and not check_mode:
         found = _verified(guest, due, wish.level)
@@ -68,7 +70,26 @@ def work(guest: Guest, wish: Wish, check_mode: bool) -> dict[str, t.Any]:
         if problems:
             wrong = " ".join(dict.fromkeys(problems))
             account.update(failed=True, **Damaged(f"Points of {guest.name} are damaged. {wrong}", _HINT).result())
+    if started and not check_mode and not account.get("failed"):
+        account.update(_started(guest, started[0], wish))
     return account
+
+
+def _started(guest: Guest, name: str, wish: Wish) -> dict[str, t.Any]:
+    """Start a guest from a point, and return what is to be told of it."""
+    assert wish.start  # nosec
+    found = {"at": int(time.time()), **wish.start(guest, name)}
+    guest.note(name, booted=found)
+    if not found["problems"]:
+        return {"booted": {"name": name, **found}}
+    said = f"{guest.name} did not become ready when it was started from {name}. {' '.join(found['problems'])}"
+    hint = "The last lines of its console are in 'booted'."
+    return {"booted": {"name": name, **found}, "failed": True, **OperationFailed(said, hint).result()}
+
+
+def _is_due_to_start(status: t.Mapping[str, t.Any], wish: Wish, now: float) -> bool:
+    last = status.get("booted", {})
+    return last.get("problems") != [] or wish.lasts is None or now - last["at"] > wish.lasts
 
 
 _HINT = "They are not restored. Make a full backup, and find out what is wrong with the storage."

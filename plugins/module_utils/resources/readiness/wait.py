@@ -16,15 +16,6 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.readiness 
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.readiness.console import Console
 from ansible_collections.hypervise.kvm.plugins.module_utils.waiting import wait_until
 
-OPTIONS: dict[str, t.Any] = {
-    "disk": {"type": "bool", "default": False},
-    "agent": {"type": "bool", "default": False},
-    "address": {"type": "bool", "default": False},
-    "port": {"type": "int"},
-    "command": {"type": "list", "elements": "str"},
-    "timeout": {"type": "int", "default": 300},
-}
-
 
 @dataclass(frozen=True)
 class Wish:

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import typing as t
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 from ansible_collections.hypervise.kvm.plugins.module_utils.connection import Connection, Handle, constant
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import OperationFailed
-from ansible_collections.hypervise.kvm.plugins.module_utils.files import replacing
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository import tenants
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources import beside
-from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import images, mark
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import firmware, images, mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import BEGUN, DONE, RESTING, Mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import COPY, Place, Seen, Wish
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import Stage
@@ -45,7 +42,8 @@ def restore(wish: Wish, seen: Seen, connection: Connection) -> None:
                     stage = made[place.path]
                     stage.publish(stage.path, place.path)
             if not wish.disks:
-                _bring_firmware(seen, domain)
+                document = xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
+                firmware.bring(seen.guest, seen.point, document)
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
             raise OperationFailed(f"{wish.label} could not be restored: {error.strerror or error}{where}.") from error
@@ -80,23 +78,3 @@ def _defined(wish: Wish, seen: Seen, connection: Connection) -> Handle:
     if bool(domain.read.autostart()) != seen.point.autostart:
         domain.change.setAutostart(int(seen.point.autostart))
     return domain
-
-
-def _bring_firmware(seen: Seen, domain: Handle) -> None:
-    """Put the UEFI variables, and the state of the TPM, where libvirt looks for them."""
-    document = xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
-    variables, state = beside.variables(document), beside.tpm_state(document)
-    if seen.point.nvram and variables:
-        os.makedirs(os.path.dirname(variables), exist_ok=True)
-        with open(seen.guest.file(seen.point.name, seen.point.nvram), "rb") as kept, replacing(variables) as file:
-            file.write(kept.read())
-    if seen.point.tpm and state:
-        os.makedirs(state, mode=0o711, exist_ok=True)
-        _unpack(seen.guest.file(seen.point.name, seen.point.tpm), state)
-
-
-def _unpack(archive: str, directory: str) -> None:
-    command = ["tar", "--extract", "--file", archive, "--directory", directory, "--recursive-unlink", "--same-owner"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OperationFailed(f"{' '.join(command)} failed: {done.stderr.strip()}")
