@@ -26,6 +26,10 @@ OPTIONS: dict[str, t.Any] = {
 }
 
 
+#: Starts a guest from a point, and returns what was found.
+Start = t.Callable[[Guest, str], dict[str, t.Any]]
+
+
 @dataclass(frozen=True)
 class Wish:
     """Which points of a guest, how thoroughly, and how many seconds a look lasts."""
@@ -33,7 +37,7 @@ class Wish:
     points: tuple[str, ...]
     level: str
     lasts: int | None
-    start: t.Callable[[Guest, str], dict[str, t.Any]] | None = None  # tries a point of a guest
+    start: Start | None = None
 
 
 def parse(params: t.Mapping[str, t.Any]) -> Wish:
@@ -70,15 +74,14 @@ def work(guest: Guest, wish: Wish, check_mode: bool) -> dict[str, t.Any]:
         if problems:
             wrong = " ".join(dict.fromkeys(problems))
             account.update(failed=True, **Damaged(f"Points of {guest.name} are damaged. {wrong}", _HINT).result())
-    if started and not check_mode and not account.get("failed"):
-        account.update(_started(guest, started[0], wish))
+    if started and wish.start and not check_mode and not account.get("failed"):
+        account.update(_started(guest, started[0], wish.start))
     return account
 
 
-def _started(guest: Guest, name: str, wish: Wish) -> dict[str, t.Any]:
+def _started(guest: Guest, name: str, start: Start) -> dict[str, t.Any]:
     """Start a guest from a point, and return what is to be told of it."""
-    assert wish.start  # nosec
-    found = {"at": int(time.time()), **wish.start(guest, name)}
+    found = {"at": int(time.time()), **start(guest, name)}
     guest.note(name, booted=found)
     if not found["problems"]:
         return {"booted": {"name": name, **found}}
