@@ -23,6 +23,8 @@ from harness.traveller import CREATE, IMAGE, NAME, OS, OWN, Traveller
 POOL = f"{PREFIX}travel"
 BASE = f"{SCRATCH}/base.qcow2"
 VARIABLES = f"/var/lib/libvirt/qemu/nvram/{NAME}_VARS.fd"
+#: It starts a kernel that nobody has signed.
+UEFI = {**OS, "firmware": "efi", "firmware_features": [{"name": "secure-boot", "enabled": False}]}
 MARK, PLACE = "travelled", 0x40100  # in the event log of the firmware's variables, which it leaves alone
 
 #: Asks QEMU again and again how it moves the guest.
@@ -93,7 +95,7 @@ def with_variables(host: Host) -> None:
         "type": "qemu",
         "memory": "128MiB",
         "disks": [OWN],
-        "os": {**OS, "firmware": "efi"},
+        "os": UEFI,
     }
     host.run("domain", **guest, state="paused")
     host.run("domain", name=NAME, state="stopped", shutdown={"timeout": 0, "on_timeout": "destroy"})
@@ -136,7 +138,7 @@ JOURNEYS = (
     Journey(
         "UEFI",
         (Way("there"), Way("back")),
-        guest={"os": {**OS, "firmware": "efi"}},
+        guest={"os": UEFI},
         image="true",
         prepare=with_variables,
         arrived=with_its_variables,

@@ -85,7 +85,7 @@ class Traveller:
     def arrived(self, target: Host) -> None:
         """It works there as if nothing had happened, and its old host knows nothing of it."""
         assert states(self.host) == "", f"{self.host.name} still has it: {states(self.host)}"
-        self.host.sh(f"rm -f {IMAGE}")
+        self.host.sh(f"rm -f {IMAGE}; virsh pool-list --name | grep . | xargs -rn 1 virsh pool-refresh >/dev/null")
         self.host = target
         self.works()
 
