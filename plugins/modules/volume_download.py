@@ -45,7 +45,7 @@ options:
       - If it is not stated, the file has what the volume has, byte for byte; of a volume with a backing store that is
         only what differs from that.
     type: str
-    choices: [raw, qcow2, qcow, qed, vdi, vmdk, vpc, vhdx]
+    choices: [raw, qcow2, qcow, qed, vdi, vmdk, vpc, vhdx, parallels]
   mode:
     description: Mode of the file as an octal string, for example V('0640'). Quote it in YAML.
     type: str

@@ -49,7 +49,7 @@ def _interpreter() -> str:
         return sys.executable
     test = f"import {', '.join(_LIBRARIES)}"
     for python in filter(os.path.exists, INTERPRETERS):
-        if subprocess.run([python, "-c", test], capture_output=True, cwd="/").returncode == 0:
+        if subprocess.run([python, "-c", test], capture_output=True, check=False, cwd="/").returncode == 0:
             return python
     raise KvmError(
         f"Neither {sys.executable} nor {' nor '.join(INTERPRETERS)} on the controller has {' and '.join(_LIBRARIES)}.",

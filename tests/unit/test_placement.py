@@ -283,11 +283,23 @@ def test_groups_hold_no_two_that_are_to_be_apart(estate: Estate, policy: Policy)
 def only_of(estate: Estate, names: set[str]) -> Estate:
     """Return an estate of which some hosts are to be emptied of all that can leave, and nothing else."""
     hosts = [dataclasses.replace(host, drained=host.drained or host.name in names) for host in estate.hosts]
+    held = {index for unit in State(estate).units if unit.stays or unit.bound for index in unit.guests}
     guests = [
-        dataclasses.replace(guest, stays=guest.stays or guest.host not in names or bool(bound))
-        for guest, bound in zip(estate.guests, estate.bound, strict=True)
+        dataclasses.replace(guest, stays=guest.host not in names or index in held)
+        for index, guest in enumerate(estate.guests)
     ]
     return Estate(hosts, guests, estate.rules)
+
+
+def test_who_is_to_be_with_one_that_stays_is_told_of() -> None:
+    """A host that is to be emptied is not left with a guest that runs, and nobody says so."""
+    together = Rule("together", "affinity", frozenset({0, 1}))
+    estate = small(("hv0", 1), ("hv0", 1), rules=[together])
+    hosts = [dataclasses.replace(each, drained=each.name == "hv0") for each in estate.hosts]
+    guests = [dataclasses.replace(each, stays=each.name == "g0") for each in estate.guests]
+    planned = planner.evacuate(Estate(hosts, guests, [together]), Policy())
+    assert not planned.moves
+    assert "g0 stays there" in planned.refused[0].why
 
 
 @settings(deadline=None, max_examples=60)

@@ -85,10 +85,10 @@ def estate() -> dict[str, Any]:
     }
 
 
-def planned(mode: str, seen: Mapping[str, Any], plan: Mapping[str, Any] = PLAN, **more: Any) -> dict[str, Any]:
+def planned(mode: str, seen: Mapping[str, Any], plan: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """What the module returns."""
     checked = ArgumentSpecValidator(options.OPTIONS).validate(
-        copy.deepcopy({"mode": mode, "plan": plan, "seen": seen, "now": NOW, **more})
+        copy.deepcopy({"mode": mode, "plan": plan or PLAN, "seen": seen, "now": NOW, **more})
     )
     assert not checked.error_messages
     return task.run(checked.validated_parameters)

@@ -81,7 +81,8 @@ def _keep_alive(connection: Connection) -> None:
 
 
 def _say(answer: Request) -> None:
-    print(json.dumps(answer), flush=True)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -44,8 +44,11 @@ class Unit:
             self.possible &= estate.possible[guest]
             self.told_to &= estate.told_to[guest]
         self.cluster = estate.cluster[guests[0]]
+        staying = [estate.guests[guest].name for guest in guests if estate.guests[guest].stays]
+        self.stays = len(staying) == len(guests)
         self.bound = next((estate.bound[guest] for guest in guests if estate.bound[guest]), "")
-        self.stays = any(estate.guests[guest].stays for guest in guests)
+        if staying and not self.stays and not self.bound:
+            self.bound = f"{', '.join(staying)} stays there, and they are to be together"
         self.name = estate.guests[guests[0]].name
 
 

@@ -85,5 +85,5 @@ def main() -> None:
         history.write(json.dumps(report.short(told)) + "\n")
     with replacing(os.path.join(reports, f"{policy['name']}.txt")) as draft:
         draft.write(report.text(told).encode())
-    print(report.text(told), end="")
-    sys.exit(told["failed"])
+    sys.stdout.write(report.text(told))
+    raise SystemExit(told["failed"])
