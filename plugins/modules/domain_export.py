@@ -38,9 +38,11 @@ options:
     required: true
   hardware:
     description:
-      - V(portable) describes disks of virtio as disks of SATA, and network adapters of virtio as Intel E1000, which
-        other hypervisors have and most guests have drivers for.
-      - V(keep) describes them as they are; VirtualBox knows virtio, VMware does not.
+      - V(portable) describes disks of virtio and SATA as disks of an LSI Logic SAS controller, and network adapters of
+        virtio as Intel E1000. That is what VMware and VirtualBox call by the same names. Linux has drivers for both. A
+        Windows that never had such a controller has to be told to load its driver at its start, before it is exported.
+      - V(keep) describes them as they are, for M(hypervise.kvm.domain_import). VirtualBox knows network adapters of
+        virtio and SATA by these words, VMware neither.
     type: str
     choices: [portable, keep]
     default: portable
@@ -94,7 +96,7 @@ unmatched:
   returned: success
   type: list
   elements: str
-  sample: ["disk vda is attached to virtio, and becomes one of sata", "device tpm"]
+  sample: ["disk vda is attached to virtio, and becomes one of scsi", "device tpm"]
 changes:
   description: What was changed, with C(path), C(before), C(after) and C(when).
   returned: success

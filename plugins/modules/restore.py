@@ -83,6 +83,13 @@ options:
       too. Others stay.
     type: dict
     default: {}
+  isolated:
+    description:
+      - Whether the guest is refused if it would reach anything but the networks that O(networks) names, as by a bridge
+        or another kind of interface, a device of the host or a shared directory.
+      - For a copy that runs beside the guest, in networks that nothing leaves.
+    type: bool
+    default: false
   overwrite:
     description:
       - Whether a guest that is there, or images in the way, are replaced. B(What they hold is lost.)
@@ -164,6 +171,7 @@ EXAMPLES = r"""
     name: web1-look
     directory: /var/lib/libvirt/images
     networks: {default: isolated}
+    isolated: true
     state: running
 
 - name: At once, from a point that was verified; it is pulled in while the guest works

@@ -290,6 +290,18 @@ def test_snapshots_are_of_the_disks(host: Host) -> None:
     assert "snapshots" in laws.refused(host, "restore", **OVER)
 
 
+def test_a_copy_that_is_to_be_alone(one_host: Host) -> None:
+    """Nothing of it reaches beyond the network that was chosen for it, or there is no copy."""
+    one_host.run("network", name="law-net", state="active")
+    one_host.run("network", name="law-bubble", state="active")
+    saved(one_host, interfaces=[{"source": {"network": "law-net"}}])
+    one_host.sh(f"mkdir {SCRATCH}/copies")
+    alone = {**BESIDE, "isolated": True}
+    assert "law-net" in laws.refused(one_host, "restore", **alone)
+    laws.twin(one_host, "restore", **alone, networks={"law-net": "law-bubble"})
+    assert "law-bubble" in one_host.sh("virsh -q domiflist law-copy")
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

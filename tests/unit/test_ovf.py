@@ -311,8 +311,9 @@ def test_a_domain_becomes_a_machine() -> None:
         memory=2 * GIB,
         firmware="efi",
         secure_boot=True,
-        disks=(Disk(SATA, "disk1.vmdk", GIB),),
-        drives=(SATA,),
+        scsi="lsisas1068",
+        disks=(Disk(SCSI, "disk1.vmdk", GIB),),
+        drives=(IDE,),
         interfaces=(Interface("lan", "e1000", "52:54:00:00:00:01"),),
     )
     told = " | ".join(machine.unmatched)

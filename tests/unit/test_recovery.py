@@ -153,6 +153,10 @@ class TestPlan:
             (lambda plan: plan["guests"][2].update(depends_on=["app1"]), "db1 has priority 1, and waits for app1, wh"),
             (lambda plan: plan["networks"].append({"berlin": "dmz"}), "plan.networks[1]: it needs a name for each"),
             (lambda plan: plan["bubbles"].append({}), "plan.bubbles[1]: it has no name"),
+            (
+                lambda plan: plan["bubbles"][0].update(forward={"mode": "nat"}),
+                "plan.bubbles[0].forward: nothing may leave",
+            ),
             (lambda plan: plan.update(fencing={"hv9": "true"}), "plan.fencing.hv9: it is no host of a site"),
         ],
     )

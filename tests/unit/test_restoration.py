@@ -134,3 +134,25 @@ def test_instants(text: str, seconds: int) -> None:
 def test_no_instant(text: str) -> None:
     with pytest.raises(Refused, match="latest"):
         choice.instant_of(text)
+
+
+def test_what_a_guest_would_reach() -> None:
+    """For a copy that is to be alone: only the networks that were chosen for it are none of that."""
+    document = xml.parse(
+        """<domain><devices>
+        <interface type='network'><source network='bubble'/></interface>
+        <interface type='network'><source network='lan'/></interface>
+        <interface type='bridge'><source bridge='br0'/></interface>
+        <interface type='direct'><source dev='eth0' mode='bridge'/></interface>
+        <interface type='user'/>
+        <hostdev mode='subsystem' type='pci'/><filesystem type='mount'/>
+        </devices></domain>"""
+    )
+    assert list(definition.outside(document, {"lan": "bubble"})) == [
+        "interface of type network lan",
+        "interface of type bridge br0",
+        "interface of type direct eth0",
+        "interface of type user",
+        "hostdev",
+        "filesystem",
+    ]

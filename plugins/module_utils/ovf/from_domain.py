@@ -22,8 +22,9 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.ovf.machine import (
 #: What every hypervisor has by itself, or has no word for in a descriptor, and nobody misses.
 _USUAL = {"emulator", "disk", "controller", "interface", "input", "graphics", "video", "sound", "audio", "memballoon"}
 _USUAL |= {"serial", "console", "channel", "watchdog", "rng", "panic", "iommu"}
-#: Models of SCSI controllers that VMware and VirtualBox have, too.
-_PORTABLE_SCSI = ("lsilogic", "lsisas1068")
+#: Models of SCSI controllers that VMware and VirtualBox have, too. The first is what all others become: SATA they call
+#: by words of which none is known to both.
+_PORTABLE_SCSI = ("lsisas1068", "lsilogic")
 _PORTABLE_ADAPTERS = ("e1000", "e1000e", "pcnet", "vmxnet3")
 
 
@@ -45,7 +46,7 @@ def machine(document: xml.Element, sizes: t.Mapping[str, int], portable: bool) -
                 unmatched.append(f"disk {target} is attached to {bus}, and becomes one of {kept}")
             disks.append(Disk(kept, f"disk{len(disks) + 1}.vmdk", sizes[target]))
         elif xml.get(node, "@device") == "cdrom":
-            drives.append(IDE if bus == IDE else SATA)
+            drives.append(IDE if bus == IDE or portable else SATA)
         else:
             unmatched.append(f"disk {target}")
     firmware = "efi" if xml.get(document, "os/@firmware") == "efi" or _is_flash(document) else "bios"
@@ -70,9 +71,9 @@ def machine(document: xml.Element, sizes: t.Mapping[str, int], portable: bool) -
 
 
 def _bus(bus: str, portable: bool) -> str:
-    if bus in (IDE, SATA, SCSI):
-        return bus
-    return VIRTIO if bus == VIRTIO and not portable else SATA
+    if portable:
+        return bus if bus in (IDE, SCSI) else SCSI
+    return bus if bus in (IDE, SATA, SCSI, VIRTIO) else SATA
 
 
 def _with_channels(disks: t.Sequence[Disk]) -> tuple[Disk, ...]:
@@ -93,9 +94,8 @@ def _scsi(document: xml.Element, disks: t.Sequence[Disk], portable: bool) -> str
         for node in xml.find_all(document, "devices/controller")
         if xml.get(node, "@type") == "scsi"
     ]
-    model = models[0] if models else hardware.INSTEAD_OF_SCSI
     allowed = _PORTABLE_SCSI if portable else tuple(hardware.SCSI.values())
-    return model if model in allowed else hardware.INSTEAD_OF_SCSI
+    return next((model for model in models if model in allowed), _PORTABLE_SCSI[0])
 
 
 def _is_flash(document: xml.Element) -> bool:

@@ -19,7 +19,7 @@ NAMESPACES = {
     "vmw": "http://www.vmware.com/schema/ovf",
     "hv": "urn:hypervise:kvm:ovf:1",
 }
-#: The version of VMware's hardware that is the first with SATA.
+#: A version of VMware's hardware that all of its products of the last decade know.
 SYSTEM = "vmx-10"
 FORMAT = "http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimized"
 _PIECE_OF_MEMORY = "byte * 2^20"

@@ -101,6 +101,7 @@ def rehearse(plan: Plan, guest: Guest, target: Site) -> Step:
         "name": TEST + guest.name,
         "directory": scratch(plan),
         "networks": bubbles_by_network(plan, plan.other(target.name), target),
+        "isolated": True,
         "mode": "overlay",
         "state": "running",
     }

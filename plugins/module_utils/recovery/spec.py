@@ -37,6 +37,11 @@ def parse(stated: Options) -> Plan:
     problems += [
         (f"plan.bubbles[{index}]", "it has no name") for index, each in enumerate(plan.bubbles) if not each.get("name")
     ]
+    problems += [
+        (f"plan.bubbles[{index}].forward", "nothing may leave a bubble")
+        for index, each in enumerate(plan.bubbles)
+        if (each.get("forward") or {}).get("mode") not in (None, "none") or each.get("xml")
+    ]
     if not problems:
         problems = list(order.problems(plan.guests))
     if problems:

@@ -25,7 +25,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.ori
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import Stage
 
 #: As VMware and VirtualBox read it as it comes, from the first byte to the last.
-_OPTIONS = "subformat=streamOptimized,adapter_type=lsilogic,compat6=on"
+_OPTIONS = "subformat=streamOptimized,adapter_type=lsilogic,hwversion=10"
 
 #: Bytes from which on a file has no place in an archive as the standard of appliances wants it.
 _LARGEST = 8 * 2**30

@@ -113,6 +113,22 @@ def _connect(interface: xml.Element, networks: t.Mapping[str, str]) -> None:
         source.set("network", networks[name])
 
 
+#: Devices that are the host's, or lead to what is not the guest's own.
+_SHARED = ("hostdev", "filesystem", "redirdev", "smartcard", "shmem", "lease")
+
+
+def outside(document: xml.Element, networks: t.Mapping[str, str]) -> t.Iterator[str]:
+    """Return by what a guest would reach beyond the networks that were chosen for it, in words."""
+    for interface in xml.find_all(document, "devices/interface"):
+        kind, name = interface.get("type"), xml.get(interface, "source/@network")
+        if kind != "network" or name not in networks.values():
+            places = [xml.get(interface, f"source/@{attribute}") for attribute in ("network", "bridge", "dev")]
+            yield " ".join(["interface of type", str(kind), *filter(None, places)])
+    for tag in _SHARED:
+        for _device in xml.find_all(document, f"devices/{tag}"):
+            yield tag
+
+
 def _is_own(disk: xml.Element) -> bool:
     """Tell whether a disk can be only one guest's."""
     shared = any(xml.find(disk, name) is not None for name in ("readonly", "shareable"))

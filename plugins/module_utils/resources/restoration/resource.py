@@ -42,6 +42,7 @@ class Restoration:
             "directory": {"type": "path"},
             "destinations": {"type": "dict", "default": {}},
             "networks": {"type": "dict", "default": {}},
+            "isolated": {"type": "bool", "default": False},
             "overwrite": {"type": "bool", "default": False},
             "verify": {"type": "str", "choices": ["files", "content", "none"], "default": "files"},
             "mode": {"type": "str", "choices": [COPY, INSTANT, OVERLAY], "default": COPY},
@@ -90,6 +91,7 @@ class Restoration:
             directory=params["directory"] or "",
             destinations=params["destinations"],
             networks=params["networks"],
+            isolated=params["isolated"],
         )
 
     def observe(self, connection: Connection, wish: Wish) -> Seen:

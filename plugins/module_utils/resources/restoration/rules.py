@@ -11,6 +11,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils import units
 from ansible_collections.hypervise.kvm.plugins.module_utils.errors import Refused
 from ansible_collections.hypervise.kvm.plugins.module_utils.repository.errors import Busy, Damaged
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources import usage
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import definition
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import BEGUN
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import COPY, NEW, Seen, Wish
 
@@ -21,7 +22,7 @@ def check(wish: Wish, seen: Seen) -> None:
     :raises Refused: with the first reason.
     :raises Damaged: where the point is not what was put there.
     """
-    for rule in (_damage, _rest, _disks, _guest, _places, _devices, _room, _networks):
+    for rule in (_damage, _rest, _disks, _guest, _places, _devices, _room, _networks, _isolation):
         rule(wish, seen)
 
 
@@ -164,6 +165,17 @@ def _networks(wish: Wish, seen: Seen) -> None:
             f"networks: this host has no network {', '.join(seen.unknown)}, to which the guest is attached.",
             "Define it, or say in 'networks' which one is in its place.",
             option="networks",
+        )
+
+
+def _isolation(wish: Wish, seen: Seen) -> None:
+    outside = sorted(definition.outside(seen.document, wish.networks)) if wish.isolated else []
+    if outside:
+        raise Refused(
+            f"isolated: the guest would reach beyond the networks that 'networks' names: {', '.join(outside)}.",
+            "Say in 'networks' what takes the place of each network and bridge. A guest with other such devices can be "
+            "restored without 'isolated' only.",
+            option="isolated",
         )
 
 

@@ -33,6 +33,7 @@ class Wish:
     directory: str = ""
     destinations: t.Mapping[str, str] = field(default_factory=dict)
     networks: t.Mapping[str, str] = field(default_factory=dict)
+    isolated: bool = False  # nothing of it may reach beyond these
     overwrite: bool = False
     verify: str = "files"
     mode: str = COPY
