@@ -22,13 +22,21 @@ from hypothesis import strategies as st
 
 from ansible_collections.hypervise.kvm.plugins.module_utils import xml
 
+#: Options by which a new guest gets others, its CPU and features, that it keeps when they change.
+OF_A_NEW_GUEST = ("os.arch",)
+
 
 def cases_of(part: Part) -> list[Case]:
     """Return the cases of a part whose two values state the same, one for each option."""
     stated = [
         case
         for case in part.cases
-        if case.stopped and case.a is not AS_IS and not case.refused_on and names_in(case.a) == names_in(case.b)
+        if case.stopped
+        and case.a is not AS_IS
+        and not case.refused_on
+        and case.path not in OF_A_NEW_GUEST
+        and (case.a is None) == (case.b is None)
+        and names_in(case.a) == names_in(case.b)
     ]
     return list({case.path: case for case in stated}.values())
 

@@ -158,10 +158,10 @@ KINDS = {
 }
 
 
-#: Modules without a state, with tests of their own of what check mode touches.
+#: Modules without a state, or that need more than a libvirt, with tests of their own of what check mode touches.
 VERBS = (
-    *("backup", "domain_ready", "manifest", "migrate", "restore"),
-    *("snapshot_prune", "snapshot_revert", "volume_download"),
+    *("backup", "cloud_init", "domain_export", "domain_import", "domain_ready", "guest_exec", "manifest", "migrate"),
+    *("restore", "snapshot_prune", "snapshot_revert", "volume_download"),
 )
 
 

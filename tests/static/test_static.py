@@ -72,12 +72,21 @@ def test_ansible_sanity() -> None:
         "vermin --no-tips --violations --target=3.9- plugins",
         "reuse lint",
         "antsibull-changelog lint",
-        "antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .",
     ],
     ids=lambda command: " ".join(command.split()[:2]),
 )
 def test_tool(command: str) -> None:
     run(command)
+
+
+def test_documentation() -> None:
+    """What antsibull-docs finds. One in 37 of its temporary directories has a name that RST takes for a reference."""
+    command = "antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all ."
+    for _attempt in range(3):
+        done = subprocess.run(command.split(), cwd=TREE, capture_output=True, text=True, check=False)
+        if 'Unknown target name: "antsibull-docs-' not in done.stdout:
+            break
+    assert not done.returncode, done.stdout + done.stderr
 
 
 def test_shellcheck() -> None:
