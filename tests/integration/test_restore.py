@@ -290,6 +290,19 @@ def test_snapshots_are_of_the_disks(host: Host) -> None:
     assert "snapshots" in laws.refused(host, "restore", **OVER)
 
 
+def test_into_a_pool_that_does_not_know_the_image(one_host: Host) -> None:
+    """As on another host, to which the pool's other volumes never came: the guest starts."""
+    one_host.run("storage_pool", name="law-pool", type="dir", target={"path": f"{SCRATCH}/pool"}, state="active")
+    one_host.run("volume", pool="law-pool", name="vdc.qcow2", format="qcow2", capacity="2MiB")
+    disks = [{"target": "vda", "source": {"pool": "law-pool", "volume": "vdc.qcow2"}}]
+    one_host.run("domain", name=GUEST, type="qemu", memory="32MiB", disks=disks)
+    backup(one_host)
+    gone(one_host)
+    one_host.sh(f"rm {SCRATCH}/pool/vdc.qcow2; virsh -q pool-refresh law-pool")
+    laws.twin(one_host, "restore", **BACK, state="running")
+    assert "running" in one_host.sh(f"virsh domstate {GUEST}")
+
+
 def test_a_copy_that_is_to_be_alone(one_host: Host) -> None:
     """Nothing of it reaches beyond the network that was chosen for it, or there is no copy."""
     one_host.run("network", name="law-net", state="active")

@@ -16,6 +16,7 @@ from ansible_collections.hypervise.kvm.plugins.module_utils.repository import te
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration import firmware, images, mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.mark import BEGUN, DONE, RESTING, Mark
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.restoration.state import COPY, Place, Seen, Wish
+from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume import pools
 from ansible_collections.hypervise.kvm.plugins.module_utils.resources.volume.stage import Stage
 
 
@@ -47,10 +48,21 @@ def restore(wish: Wish, seen: Seen, connection: Connection) -> None:
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
             raise OperationFailed(f"{wish.label} could not be restored: {error.strerror or error}{where}.") from error
+    _let_pools_see(connection, domain)
     for checkpoint in domain.read.listAllCheckpoints(0):  # whose bitmaps were in the images that are gone
         checkpoint.change.delete(constant("DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY"))
     mark.write(domain, Mark(**{**vars(origin), "state": DONE if wish.mode == COPY else RESTING}))
     tenants.release(seen.guest, paths, but=noted)  # the guest may have rested on a point before
+
+
+def _let_pools_see(connection: Connection, domain: Handle) -> None:
+    """Have pools know the images that are new in them: no guest starts with a volume that libvirt did not see."""
+    document = xml.parse(domain.read.XMLDesc(constant("DOMAIN_XML_INACTIVE")))
+    names = {xml.get(disk, "source/@pool") for disk in xml.find_all(document, "devices/disk")}
+    for name in sorted(filter(None, names)):
+        pool = connection.lookup("storagePoolLookupByName", name)
+        if pool is not None and pool.read.isActive():
+            pools.refresh(connection, name)
 
 
 def _staged(wish: Wish, seen: Seen, place: Place, held: contextlib.ExitStack) -> Stage:
